@@ -1,0 +1,96 @@
+"""Look at every target of a register once, then exit.
+
+Over the same DIR an unfinished pass is resumed, a finished one is followed by a new one. Lines go to DIR/journal.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections import Counter
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+import uvloop
+
+from crawler.read import READER
+from crawler.records import BEIJING
+from register import RegisterUnreadable, load
+from scheduler.clock import SystemClock
+from scheduler.conclude import House
+from scheduler.dispatch import Dispatch
+from scheduler.dispatch.choose import make_dispatch
+from scheduler.errors import Refused
+from scheduler.folder import open_folder
+from scheduler.metrics import Metrics
+from scheduler.options import fetch_options, fetch_settings, gap_of, plain_logs
+from scheduler.passes import NEXT_DUE, Plan, Summary, begin, run_pass
+from scheduler.patrol import PatrolSettings
+from scheduler.progress import Progress
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("register", type=Path, metavar="REGISTER", help="a workbook, a CSV file, or a folder of them")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where journal and ledger are kept")
+    fetch_options(parser)
+    parser.add_argument("--journal", choices=["-"], help="also write each line to standard output, once it is on the disk")
+
+
+def run(options: argparse.Namespace) -> int:
+    plain_logs()
+    settings = fetch_settings(options)
+    folder = open_folder(options.out, "crawl", NEXT_DUE)
+    clock = SystemClock()
+    try:
+        try:
+            register = load(options.register, folder.path / "register")
+        except RegisterUnreadable as error:
+            raise Refused(str(error)) from error
+        bad = sum(1 for problem in register.problems if problem.severity == "bad")
+        if bad:
+            print(f"{bad} rows of the register are left out: `xunwang register {options.register}` lists them", file=sys.stderr)
+        plan = begin(folder, register, clock, datetime.now(BEIJING).date().isoformat())
+        _announce(plan)
+        house = House(register.digest, READER, "default", metadata.version("xunwang"))
+        patrol = PatrolSettings(gap=gap_of(options), reader=READER)
+        dispatch: Dispatch = make_dispatch(settings, options.workers)
+
+        async def work() -> Summary:
+            with Progress(plan.left) as progress:
+                return await run_pass(
+                    folder,
+                    plan,
+                    dispatch=dispatch,
+                    house=house,
+                    clock=clock,
+                    metrics=Metrics(),
+                    settings=patrol,
+                    on_line=progress.line,
+                    to_stdout=options.journal == "-",
+                )
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            summary = runner.run(work())
+    finally:
+        folder.close()
+    return _report(summary, options.out)
+
+
+def _announce(plan: Plan) -> None:
+    what = "resumed: {} left" if plan.resumed else "{} targets"
+    paused = f", {plan.enrolment.paused} paused by the register" if plan.enrolment.paused else ""
+    print(f"pass {plan.number}: {what.format(plan.left)}{paused}", file=sys.stderr)
+
+
+def _report(summary: Summary, out: Path) -> int:
+    counts = ", ".join(f"{outcome} {number}" for outcome, number in Counter(summary.outcomes).most_common())
+    print(
+        f"pass {summary.plan.number}: {summary.lines} lines ({counts or 'none'}) in {out / 'journal'}; {summary.wall_s:.1f} s, "
+        f"CPU {summary.own_cpu_s:.2f} s + crawlers {summary.crawler_cpu_s:.2f} s",
+        file=sys.stderr,
+    )
+    if summary.finished:
+        return 0
+    why = f": {summary.trouble}" if summary.trouble else ""
+    print(f"xunwang: stopped before the end{why}; the same command goes on where it stopped", file=sys.stderr)
+    return 1

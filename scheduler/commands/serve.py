@@ -1,0 +1,75 @@
+"""Patrol for ever, from a settings file; metrics, health and observations over HTTP.
+
+Listens on 127.0.0.1:9188 unless the settings say otherwise. SIGTERM ends it within 8 seconds, with everything written.
+"""
+
+import argparse
+import logging
+from importlib import metadata
+from pathlib import Path
+
+import uvloop
+
+from crawler.fetch import FetchSettings
+from crawler.fetch.resolve import HostsUnreadable, read_hosts
+from scheduler.clock import SystemClock
+from scheduler.dispatch.choose import make_dispatch
+from scheduler.errors import Refused
+from scheduler.folder import open_folder
+from scheduler.logs import json_logs
+from scheduler.revisit import Revisit
+from scheduler.serving import Serving
+from scheduler.settings import Settings, load_settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the settings, a TOML file")
+
+
+def run(options: argparse.Namespace) -> int:
+    path: Path = options.config
+    settings = load_settings(path)
+    token = _token(settings, path)
+    fetch = _fetch_settings(settings, path)
+    folder = open_folder(path.parent / settings.out, "serve", Revisit(settings.intervals).replayed)
+    listener = json_logs(logging.INFO)
+    try:
+        serving = Serving(
+            folder,
+            settings,
+            path.parent / settings.register,
+            dispatch=make_dispatch(fetch, settings.crawler.workers),
+            clock=SystemClock(),
+        )
+        return uvloop.run(serving.run(token))
+    finally:
+        listener.stop()
+        folder.close()
+
+
+def _token(settings: Settings, path: Path) -> str:
+    if not settings.http.token_file:
+        return settings.http.token
+    file = path.parent / settings.http.token_file
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Refused(f"http.token_file {file} cannot be read ({error.strerror}); write the token there") from error
+
+
+def _fetch_settings(settings: Settings, path: Path) -> FetchSettings:
+    crawler = settings.crawler
+    made = FetchSettings(version=metadata.version("xunwang"), allow=crawler.allow)
+    values = {}
+    if crawler.contact:
+        values["contact"] = crawler.contact
+    if crawler.hosts:
+        file = path.parent / crawler.hosts
+        try:
+            content = read_hosts(file)
+        except HostsUnreadable as error:
+            raise Refused(str(error)) from error
+        values["hosts"] = content["hosts"]
+        if content.get("ca"):
+            values["ca"] = str(file.parent / content["ca"])
+    return FetchSettings(**{**{name: getattr(made, name) for name in made.__struct_fields__}, **values})

@@ -1,0 +1,37 @@
+"""Carries rounds to crawlers and brings back what they see. The same messages whichever way they travel.
+
+`inline` runs the crawler on the scheduler's own loop; `processes` runs crawler processes on this machine.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from crawler.records import Handover, Round, RoundEnd, Sighting
+
+
+class RoundLost(Struct, frozen=True, array_like=True, tag=True):
+    """The crawler that had this round died or hung; no more of it will come."""
+
+    round: int
+
+
+Message = Sighting | Handover | RoundEnd | RoundLost
+Receive = Callable[[Message], None]
+
+
+class Dispatch(Protocol):
+    async def start(self, receive: Receive) -> None:
+        """Be ready for rounds; `receive` is called on the scheduler's loop."""
+        ...
+
+    def send(self, round: Round) -> None: ...
+
+    def abandon(self, round: int) -> None:
+        """The round is long past its deadline: end it, whatever it is doing. Nothing of it is received any more."""
+        ...
+
+    async def stop(self, grace_s: float) -> None:
+        """Start no request any more; give those under way `grace_s` seconds; every round ends."""
+        ...

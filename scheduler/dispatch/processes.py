@@ -1,0 +1,132 @@
+"""Crawler processes on this machine. One that dies is started again; its rounds are reported lost.
+
+A host always goes to the same process, so its kept-alive connection is there.
+"""
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+import time
+from zlib import crc32
+
+from crawler.fetch import FetchSettings
+from crawler.records import Round, RoundEnd
+from scheduler.dispatch import Receive, RoundLost
+from scheduler.dispatch.frames import Frames, Hello, Stop, decode_report, encode
+
+BACK_OFF_S = 1.0
+"""A process that dies this soon after its start is not started again at once."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Crawler:
+    """One crawler process and the rounds it has."""
+
+    def __init__(self, hello: bytes, receive: Receive) -> None:
+        self._hello, self._receive = hello, receive
+        self.rounds: dict[int, Round] = {}
+        self.stopping = False
+        self.gone = asyncio.Event()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._frames: Frames | None = None
+        self._begun = 0.0
+
+    async def start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._begun = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: ASYNC220 - a fork and exec, milliseconds
+            [sys.executable, "-m", "scheduler.dispatch.worker"], stdin=theirs.fileno(), stdout=subprocess.DEVNULL
+        )
+        theirs.close()
+        self._frames = frames = Frames(self._report, self._lost)
+        await asyncio.get_running_loop().create_connection(lambda: frames, sock=ours)
+        frames.send(self._hello)
+
+    def send(self, round: Round) -> None:
+        self.rounds[round.number] = round
+        if self._frames:
+            self._frames.send(encode(round))
+
+    def stop(self, grace_s: float) -> None:
+        self.stopping = True
+        if self._frames:
+            self._frames.send(encode(Stop(grace_s)))
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+
+    def _report(self, frame: bytes) -> None:
+        for message in decode_report(frame):
+            if isinstance(message, RoundEnd | RoundLost):
+                self.rounds.pop(message.round, None)
+            self._receive(message)
+
+    def _lost(self) -> None:
+        """The socket is closed: the process has ended, or is about to."""
+        self._frames = None
+        self.kill()
+        code = self.process.wait() if self.process else 0
+        lost, self.rounds = list(self.rounds), {}
+        if self.stopping:
+            self.gone.set()
+        else:
+            _log.error("a crawler process ended with %d; %d rounds are lost, another one is started", code, len(lost))
+        for number in lost:
+            self._receive(RoundLost(number))
+        if not self.stopping:
+            delay = 0.0 if time.monotonic() - self._begun > BACK_OFF_S else BACK_OFF_S
+            asyncio.get_running_loop().call_later(delay, self._again)
+
+    def _again(self) -> None:
+        if self.stopping:
+            self.gone.set()
+            return
+        self._restart = asyncio.get_running_loop().create_task(self._revive())
+
+    async def _revive(self) -> None:
+        waiting = list(self.rounds.values())
+        await self.start()
+        for round in waiting:
+            self.send(round)
+
+
+class Processes:
+    def __init__(self, settings: FetchSettings, workers: int) -> None:
+        self._hello = encode(Hello(settings))
+        self._workers = workers
+        self._crawlers: list[_Crawler] = []
+
+    async def start(self, receive: Receive) -> None:
+        self._crawlers = [_Crawler(self._hello, receive) for _ in range(self._workers)]
+        for crawler in self._crawlers:
+            await crawler.start()
+
+    def pids(self) -> list[int]:
+        """The crawler processes, for those who watch or end them."""
+        return [crawler.process.pid for crawler in self._crawlers if crawler.process]
+
+    def send(self, round: Round) -> None:
+        self._crawlers[crc32(round.host.encode()) % len(self._crawlers)].send(round)
+
+    def abandon(self, round: int) -> None:
+        for crawler in self._crawlers:
+            if round in crawler.rounds:
+                del crawler.rounds[round]
+                crawler.kill()
+
+    async def stop(self, grace_s: float) -> None:
+        for crawler in self._crawlers:
+            crawler.stop(grace_s)
+        waiting = [asyncio.create_task(crawler.gone.wait()) for crawler in self._crawlers]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=grace_s + 1.0)
+            for task in late:
+                task.cancel()
+        for crawler in self._crawlers:
+            crawler.kill()
+            if crawler.process:
+                await asyncio.to_thread(crawler.process.wait)  # it has ended or was killed: reap it

@@ -1,0 +1,261 @@
+"""The ledger: what is remembered of each target, in SQLite. It is the journal's fold and can be made again from it.
+
+One connection writes (the writer's thread), another reads (the patrol's). Rows live here; memory holds hosts, not targets.
+
+    meta      mode, register digest
+    position  the journal position that `states` stands for
+    hosts     name, platform, least gap
+    subjects  code → the subject as observations carry it (JSON)
+    targets   what the register says of a target; `generation` tells rows of the present register from withdrawn ones
+    states    due and State per target; due NULL = withdrawn or paused
+
+`due` in a `crawl` ledger is the due time of the last pass that looked (0: none has), so that a new pass makes every
+target due without touching a row; in a `serve` ledger it is the next due time.
+
+synchronous=NORMAL: a power cut may lose the last transactions, never the file; the journal, which is synced before each of
+them, brings them back at the next start.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, Self
+
+from crawler.records import Kind
+from scheduler.errors import Refused
+from scheduler.journal import Position
+
+Mode = Literal["crawl", "serve"]
+
+APPLICATION_ID: Final = 0x78756E77  # "xunw"
+SCHEMA_VERSION: Final = 1
+
+_SCHEMA: Final = f"""
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE position(one INTEGER PRIMARY KEY CHECK (one = 1), segment INTEGER, "offset" INTEGER, seq INTEGER, id TEXT);
+CREATE TABLE passes(number INTEGER PRIMARY KEY, due INTEGER NOT NULL, finished INTEGER);
+CREATE TABLE hosts(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, platform TEXT, least_s REAL);
+CREATE TABLE subjects(code TEXT PRIMARY KEY, part BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE targets(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, host INTEGER NOT NULL,
+    url TEXT NOT NULL, subject TEXT NOT NULL, part BLOB, rules BLOB, row TEXT NOT NULL, paused INTEGER NOT NULL,
+    generation INTEGER NOT NULL, UNIQUE(kind, key));
+CREATE TABLE states(id INTEGER PRIMARY KEY, host INTEGER NOT NULL, due INTEGER, state BLOB);
+CREATE INDEX states_due ON states(host, due) WHERE due IS NOT NULL;
+INSERT INTO position VALUES (1, 1, 0, 0, '');
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+
+class LedgerFull(Exception):
+    """The disk had no room for the transaction; nothing of it was kept."""
+
+
+class Host(NamedTuple):
+    id: int
+    name: str
+    platform: str | None
+    least_s: float | None
+
+
+class DueHost(NamedTuple):
+    id: int
+    targets: int
+    due: int
+
+
+class DueTarget(NamedTuple):
+    """One target as a round needs it. subject, part and rules are encoded as the journal and the round carry them."""
+
+    id: int
+    kind: Kind
+    key: str
+    url: str
+    due: int
+    subject: bytes
+    part: bytes | None
+    rules: bytes | None
+    row: str
+    state: bytes | None
+
+
+class Update(NamedTuple):
+    """What one line changes: the state, and the due column."""
+
+    state: bytes
+    due: int | None
+    id: int
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -32768")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _check(path: Path) -> bool:
+    """Whether `path` holds a ledger of ours already; False where there is none yet. Raises Refused for anything else."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            raise Refused(f"{path} is not a xunwang ledger; name another --out folder")
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise Refused(
+            f"the ledger {path} is damaged ({error}); move it away and start again: it is made anew from the journal"
+        ) from error
+    if application == 0 and version == 0 and tables == 0:
+        return False  # killed before the first transaction of its making
+    if application != APPLICATION_ID:
+        raise Refused(f"{path} is not a xunwang ledger; name another --out folder")
+    if version > SCHEMA_VERSION:
+        raise Refused(
+            f"the ledger {path} was written by a newer xunwang (form {version}, this one reads {SCHEMA_VERSION}); "
+            "start that version"
+        )
+    return True
+
+
+class Ledger:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, mode: Mode) -> Self:
+        """Open the ledger for writing, making it where there is none. Raises Refused (foreign, newer, damaged, other mode)."""
+        ours = _check(path)
+        connection = _connect(path)
+        try:
+            if not ours:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"BEGIN; {_SCHEMA} INSERT INTO meta VALUES ('mode', '{mode}'); COMMIT;")
+            ledger = cls(path, connection)
+            was = ledger.meta("mode")
+            if was != mode:
+                raise Refused(f"{path.parent} belongs to `xunwang {was}`; give `xunwang {mode}` a folder of its own")
+        except BaseException:
+            connection.close()
+            raise
+        return ledger
+
+    def reader(self) -> "Ledger":
+        """A second connection, for reading while the first one writes in its own thread."""
+        connection = _connect(self.path)
+        connection.execute("PRAGMA query_only = ON")
+        return Ledger(self.path, connection)
+
+    @classmethod
+    def open_for_reading(cls, path: Path) -> Self:
+        """A ledger that another process may be writing. Raises Refused where there is none."""
+        if not _check(path):
+            raise Refused(f"there is no ledger at {path}; name the --out folder of a crawl or serve run")
+        connection = _connect(path)
+        connection.execute("PRAGMA query_only = ON")
+        return cls(path, connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # ---- meta ------------------------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def position(self) -> tuple[Position, str]:
+        """The committed journal position, and the id of the line that ends there ('' at the beginning)."""
+        segment, offset, seq, last = self._connection.execute('SELECT segment, "offset", seq, id FROM position').fetchone()
+        return Position(segment, offset, seq), last
+
+    # ---- the fold --------------------------------------------------------------------------------------------------
+
+    def commit(self, updates: Iterable[Update], position: Position, last_id: str) -> None:
+        """One transaction: the states and the position they stand for. Raises LedgerFull with nothing changed."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("UPDATE states SET state = ?, due = ? WHERE id = ?", updates)
+            self._connection.execute('UPDATE position SET segment = ?, "offset" = ?, seq = ?, id = ?', (*position, last_id))
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise LedgerFull(str(error)) from error
+            raise
+
+    def state_of(self, kind: str, key: str) -> tuple[int, int | None, bytes | None] | None:
+        """(id, due, state) of a target, or None for one the ledger has never seen."""
+        row: tuple[int, int | None, bytes | None] | None = self._connection.execute(
+            "SELECT id, due, state FROM targets JOIN states USING (id) WHERE kind = ? AND key = ?",
+            (kind, key),
+        ).fetchone()
+        return row
+
+    def adopt(self, kind: str, key: str, url: str) -> int:
+        """A row for a target that stands in the journal but in no register seen yet; returns its id."""
+        self._connection.execute("INSERT OR IGNORE INTO hosts(id, name) VALUES (0, '')")
+        cursor = self._connection.execute(
+            "INSERT INTO targets(kind, key, host, url, subject, row, paused, generation) VALUES (?, ?, 0, ?, '', '', 0, 0)",
+            (kind, key, url),
+        )
+        identifier = cursor.lastrowid
+        assert identifier is not None
+        self._connection.execute("INSERT INTO states(id, host, due, state) VALUES (?, 0, NULL, NULL)", (identifier,))
+        return identifier
+
+    def transaction(self) -> sqlite3.Connection:
+        """The writing connection, for the start-up work (replay, enrolment) that runs before the writer's thread."""
+        return self._connection
+
+    # ---- planning --------------------------------------------------------------------------------------------------
+
+    def hosts(self) -> Iterator[Host]:
+        for row in self._connection.execute("SELECT id, name, platform, least_s FROM hosts WHERE id > 0"):
+            yield Host(*row)
+
+    def due_hosts(self, before_ms: int) -> Iterator[DueHost]:
+        """Hosts with targets due before `before_ms`: how many, and the earliest due."""
+        for row in self._connection.execute(
+            "SELECT host, count(*), min(due) FROM states WHERE due < ? GROUP BY host", (before_ms,)
+        ):
+            yield DueHost(*row)
+
+    def next_due(self, host: int) -> int | None:
+        row = self._connection.execute("SELECT min(due) FROM states WHERE host = ? AND due IS NOT NULL", (host,)).fetchone()
+        due: int | None = row[0]
+        return due
+
+    def due_targets(self, host: int, before_ms: int, limit: int) -> list[DueTarget]:
+        rows = self._connection.execute(
+            "SELECT t.id, t.kind, t.key, t.url, s.due, j.part, t.part, t.rules, t.row, s.state "
+            "FROM states s JOIN targets t ON t.id = s.id JOIN subjects j ON j.code = t.subject "
+            "WHERE s.host = ? AND s.due < ? ORDER BY s.due, s.id LIMIT ?",
+            (host, before_ms, limit),
+        )
+        return [DueTarget(*row) for row in rows]
+
+    # ---- passes ----------------------------------------------------------------------------------------------------
+
+    def last_pass(self) -> tuple[int, int, int | None] | None:
+        """(number, due, finished) of the latest pass."""
+        row: tuple[int, int, int | None] | None = self._connection.execute(
+            "SELECT number, due, finished FROM passes ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        return row
+
+    def begin_pass(self, number: int, due_ms: int) -> None:
+        self._connection.execute("INSERT INTO passes VALUES (?, ?, NULL)", (number, due_ms))
+
+    def finish_pass(self, number: int, finished_ms: int) -> None:
+        self._connection.execute("UPDATE passes SET finished = ? WHERE number = ?", (finished_ms, number))

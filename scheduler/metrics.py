@@ -1,0 +1,110 @@
+"""What Prometheus sees of the patrol: one registry, in the scheduler, filled from sightings and written batches.
+
+Labels are bounded: outcome, kind, phase. No site, no column, no URL is ever one.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+os.environ.setdefault("PROMETHEUS_DISABLE_CREATED_SERIES", "true")  # halves the counters' series; read at import
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from crawler.records import Kind, Sighting
+from scheduler.writer import Written
+
+_FETCH_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60)
+_READ_BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25)
+_DISK_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+PHASES: Final = ("dns", "connect", "tls", "first_byte", "body")
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._visits = Counter("xunwang_visits", "Visits ended, by outcome and kind", ("outcome", "kind"), registry=registry)
+        self._fetch = Histogram(
+            "xunwang_fetch_seconds",
+            "Time of a visit's last request by phase",
+            ("phase",),
+            buckets=_FETCH_BUCKETS,
+            registry=registry,
+        )
+        self._bytes = Counter("xunwang_fetched_bytes", "Bytes of bodies after decompression", registry=registry)
+        self._requests = Counter("xunwang_requests", "Requests made", registry=registry)
+        self._read = Histogram(
+            "xunwang_read_seconds", "Time to read a page, by kind", ("kind",), buckets=_READ_BUCKETS, registry=registry
+        )
+        self._unchanged = Counter("xunwang_unchanged", "Visits whose page had not changed", registry=registry)
+        self.rounds = Gauge("xunwang_rounds_in_flight", "Rounds handed out and not ended", registry=registry)
+        self.visits_in_flight = Gauge("xunwang_visits_in_flight", "Visits planned and not durable yet", registry=registry)
+        self.due = Gauge("xunwang_due", "Visits that are due now", registry=registry)
+        self.oldest_due = Gauge("xunwang_oldest_due_seconds", "Age of the oldest due visit", registry=registry)
+        self.hosts_waiting = Gauge("xunwang_hosts_on_agenda", "Hosts with something to do and no round", registry=registry)
+        self.hosts_paused = Gauge("xunwang_hosts_paused", "Hosts that asked to be left alone, or are down", registry=registry)
+        self.late = Counter("xunwang_late_results", "Messages that came after their round was over", registry=registry)
+        self._lines = Counter("xunwang_journal_lines", "Lines written to the journal", registry=registry)
+        self._journal_bytes = Counter("xunwang_journal_bytes", "Bytes written to the journal", registry=registry)
+        self._sync = Histogram("xunwang_fsync_seconds", "fdatasync of the journal", buckets=_DISK_BUCKETS, registry=registry)
+        self._commit = Histogram(
+            "xunwang_ledger_commit_seconds", "One transaction of the ledger", buckets=_DISK_BUCKETS, registry=registry
+        )
+        self.skipped = Counter("xunwang_skipped", "Due times that passed while the service was stopped", registry=registry)
+        self.register_bad = Gauge("xunwang_register_bad", "1 while the register file cannot be read", registry=registry)
+        self.overdue_s = 0.0
+        self.paused = Gauge("xunwang_paused", "1 while nothing can be written and the patrol waits", registry=registry)
+        self.loop_lag = Gauge(
+            "xunwang_loop_lag_seconds", "How late the event loop runs its timers, at worst of the last 15 s", registry=registry
+        )
+        self.last_line = Gauge("xunwang_last_line_timestamp_seconds", "When the last line became durable", registry=registry)
+        self._phase = [self._fetch.labels(phase) for phase in PHASES]
+        self._visit: dict[tuple[str, str], Counter] = {}
+        self._read_of: dict[str, Histogram] = {}
+
+    def saw(self, kind: Kind, sighting: Sighting) -> None:
+        """One visit has ended."""
+        key = (sighting.outcome, kind)
+        counter = self._visit.get(key)
+        if counter is None:
+            counter = self._visit[key] = self._visits.labels(*key)
+        counter.inc()
+        if sighting.requests:
+            self._requests.inc(sighting.requests)
+            phases = sighting.phases
+            values = (phases.dns, phases.connect, phases.tls, phases.first_byte, phases.body)
+            for child, value in zip(self._phase, values, strict=True):
+                if value > 0:
+                    child.observe(value)
+        if sighting.bytes:
+            self._bytes.inc(sighting.bytes)
+        if sighting.unchanged:
+            self._unchanged.inc()
+        elif sighting.read_s > 0:
+            reader = self._read_of.get(kind)
+            if reader is None:
+                reader = self._read_of[kind] = self._read.labels(kind)
+            reader.observe(sighting.read_s)
+
+    def wrote(self, batch: Written) -> None:
+        """One batch has become durable."""
+        self._lines.inc(len(batch.entries))
+        self._journal_bytes.inc(batch.size)
+        self._sync.observe(batch.sync_s)
+        self._commit.observe(batch.commit_s)
+        self.last_line.set_to_current_time()
+
+    def sample_ledger(self, path: Path, now_ms: int) -> None:
+        """How much is due and how old the oldest is; on a connection of its own, so any thread may call it."""
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            count, oldest = connection.execute("SELECT count(*), min(due) FROM states WHERE due <= ?", (now_ms,)).fetchone()
+        finally:
+            connection.close()
+        self.overdue_s = max(0.0, (now_ms - oldest) / 1000) if oldest is not None else 0.0
+        self.due.set(count)
+        self.oldest_due.set(self.overdue_s)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)
