@@ -1,0 +1,1 @@
+"""New-media accounts: one reader per platform, all with one signature."""

@@ -1,0 +1,40 @@
+"""What new-media pages say when they are not posts: deleted, private, closed, moved, gated (newmedia.md §3). Data."""
+
+import tomllib
+from importlib.resources import files
+from typing import Final, Literal
+
+import msgspec
+
+from crawler.records import AccountState
+from crawler.visible import MOST_TEXT, visible_text
+
+
+class StateSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of `states.toml`, whose head says what each field asks."""
+
+    name: str
+    state: AccountState
+    outcome: Literal["challenged", "soft_404", "inconclusive"]
+    what: str
+    phrases: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+def _load() -> tuple[StateSign, ...]:
+    text = files("crawler").joinpath("accounts/states.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text)["state"], tuple[StateSign, ...])
+
+
+STATE_SIGNS: Final = _load()
+
+
+def gone_sign(text: str, url: str = "") -> StateSign | None:
+    """The first sign that fits a page without a post in it; None where its words are unknown. `url`: the final one."""
+    seen = visible_text(text[:400_000]).replace("帐", "账")
+    if len(seen) > MOST_TEXT:
+        return None
+    for sign in STATE_SIGNS:
+        if any(phrase in seen for phrase in sign.phrases) or any(mark in text or mark in url for mark in sign.marks):
+            return sign
+    return None

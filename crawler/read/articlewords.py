@@ -1,0 +1,117 @@
+"""The words around an article's publication time: labels, what may stand before them, meta tags, containers."""
+
+from typing import Final
+
+LABELS: Final[tuple[tuple[str, int], ...]] = (
+    ("发布时间", 100),
+    ("发布日期", 100),
+    ("发布于", 100),
+    ("发表时间", 95),
+    ("发表日期", 95),
+    ("发表于", 95),
+    ("发稿时间", 95),
+    ("发稿日期", 95),
+    ("公开日期", 90),
+    ("公开时间", 90),
+    ("上网时间", 90),
+    ("上网日期", 90),
+    ("刊登时间", 90),
+    ("刊登日期", 90),
+    ("刊发时间", 90),
+    ("刊发日期", 90),
+    ("登载时间", 90),
+    ("登载日期", 90),
+    ("推送时间", 85),
+    ("公布时间", 85),
+    ("公布日期", 85),
+    ("挂网时间", 85),
+    ("发帖时间", 85),
+    ("发布", 80),
+    ("上传时间", 80),
+    ("上传日期", 80),
+    ("添加时间", 80),
+    ("添加日期", 80),
+    ("录入时间", 80),
+    ("录入日期", 80),
+    ("加入时间", 80),
+    ("公告时间", 75),
+    ("公告日期", 75),
+    ("创建时间", 75),
+    ("时间", 70),
+    ("日期", 70),
+    ("发文时间", 60),
+    ("发文日期", 60),
+    ("更新时间", 50),
+    ("更新日期", 50),
+    ("更新于", 50),
+    ("最后更新", 45),
+    ("编辑时间", 45),
+    ("Published", 95),
+    ("Updated", 50),
+)
+"""Label in front of a date, and how much it says about publication."""
+
+PREFIXES: Final = (
+    "信息",
+    "文章",
+    "新闻",
+    "内容",
+    "本文",
+    "网页",
+    "网站",
+    "页面",
+    "稿件",
+    "资讯",
+    "动态",
+    "本站",
+    "正式",
+    "在线",
+    "文件",
+    "最后",
+    "最近",
+)
+"""What may stand before a label without making it another one: 信息发布时间 is 发布时间, 公示时间 is not 时间."""
+
+METAS: Final = (
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publishtime",
+    "publish_time",
+    "pubtime",
+    "firstpublishedtime",
+    "article:published_time",
+    "og:published_time",
+    "bytedance:published_time",
+    "datepublished",
+    "dcterms.issued",
+    "dc.date.issued",
+    "og:release_date",
+    "dateupdate",
+)
+"""Names of meta tags, in lower case, that mean publication, best first. `others` (页面生成时间) is none of them."""
+
+BODIES: Final = (
+    "UCAP-CONTENT",
+    "UCAPCONTENT",
+    "TRS_Editor",
+    "TRS_UEDITOR",
+    "trs_editor_view",
+    "vsb_content",
+    "v_news_content",
+    'id="zoom"',
+    'id="Zoom"',
+    "articleContent",
+    "article-content",
+    "article_content",
+    "news_content",
+    "wp_articlecontent",
+    "pages_content",
+    "infoContent",
+    "ivs_content",
+)
+"""What stands in the source of the element that holds the article's text, by CMS family (page-conventions.md §3)."""
+
+TOLD: Final = ("发布时间", "发布日期", "发表时间", "发布于", "信息来源", "字号", "浏览次数", "阅读次数", "点击数")
+"""What stands in the line under an article's title."""
