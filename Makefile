@@ -3,15 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= build/demo
 
-.PHONY: setup demo test lint types bench bench-setup lock clean
+.PHONY: setup demo test agreement lint types bench bench-setup lock clean
 
 setup: .venv/ready
 
 # The lock pins every package with its hashes and names no registry: pip uses whichever index the machine is set up with.
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "xunwang needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -20,6 +20,11 @@ demo: setup
 
 test: lint types
 	$(BIN)/python -m pytest -n auto
+
+# Ten provinces of fresh seeds; another draw with SEEDS="1 2 3".
+SEEDS ?= $(shell $(PYTHON) -c 'import random; print(*random.sample(range(10**6), 10))')
+agreement: setup
+	@for seed in $(SEEDS); do echo "seed $$seed"; $(BIN)/xunwang demo --seed $$seed --out build/agreement || exit 1; done
 
 lint: setup
 	$(BIN)/ruff check .
@@ -40,9 +45,12 @@ build/bench-venv/ready: tests/benchmarks/scrapy.lock
 	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/benchmarks/scrapy.lock
 	@touch $@
 
-lock: setup
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --extra dev --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header -q pyproject.toml -o requirements.lock
+# requirements.lock is what a service needs, requirements-dev.lock that and the tools.
+COMPILE := --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --no-annotate --quiet
+lock:
+	@test -x build/uv-venv/bin/uv || { mkdir -p build && $(PYTHON) -m venv build/uv-venv && build/uv-venv/bin/python -m pip install --quiet uv; }
+	build/uv-venv/bin/uv pip compile $(COMPILE) --extra province pyproject.toml -o requirements.lock
+	build/uv-venv/bin/uv pip compile $(COMPILE) --extra province --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -1,6 +1,6 @@
 """What Prometheus sees of the patrol: one registry, in the scheduler, filled from sightings and written batches.
 
-Labels are bounded: outcome, kind, phase. No site, no column, no URL is ever one.
+Labels are bounded: outcome, kind, phase, region (a province has some hundred). No site, no column, no URL is ever one.
 """
 
 import os
@@ -10,9 +10,10 @@ from typing import Final
 
 os.environ.setdefault("PROMETHEUS_DISABLE_CREATED_SERIES", "true")  # halves the counters' series; read at import
 
+import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from crawler.records import Kind, Sighting
+from crawler.records import Kind, Sighting, SubjectPart
 from scheduler.writer import Written
 
 _FETCH_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60)
@@ -21,10 +22,19 @@ _DISK_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 PHASES: Final = ("dns", "connect", "tls", "first_byte", "body")
 
 
+_decode_subject = msgspec.json.Decoder(SubjectPart).decode
+
+
 class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self._visits = Counter("xunwang_visits", "Visits ended, by outcome and kind", ("outcome", "kind"), registry=registry)
+        self._regions = Counter(
+            "xunwang_region_visits",
+            "Visits ended, by the subject's region and outcome",
+            ("region", "outcome"),
+            registry=registry,
+        )
         self._fetch = Histogram(
             "xunwang_fetch_seconds",
             "Time of a visit's last request by phase",
@@ -62,9 +72,18 @@ class Metrics:
         self._phase = [self._fetch.labels(phase) for phase in PHASES]
         self._visit: dict[tuple[str, str], Counter] = {}
         self._read_of: dict[str, Histogram] = {}
+        self._region_of: dict[bytes, str] = {}
+        self._region: dict[tuple[str, str], Counter] = {}
 
-    def saw(self, kind: Kind, sighting: Sighting) -> None:
-        """One visit has ended."""
+    def saw(self, kind: Kind, subject: bytes, sighting: Sighting) -> None:
+        """One visit has ended. `subject` as observations carry it (JSON)."""
+        region = self._region_of.get(subject)
+        if region is None:
+            region = self._region_of[subject] = _decode_subject(subject).region or ""
+        by_region = self._region.get((region, sighting.outcome))
+        if by_region is None:
+            by_region = self._region[region, sighting.outcome] = self._regions.labels(region, sighting.outcome)
+        by_region.inc()
         key = (sighting.outcome, kind)
         counter = self._visit.get(key)
         if counter is None:

@@ -13,6 +13,11 @@ from crawler.records import Gap
 from scheduler.errors import Refused
 
 
+def printable(text: str, limit: int) -> str:
+    """`text` fit for a terminal: what a page put into it can neither move the cursor nor colour anything."""
+    return "".join(character if character.isprintable() else " " for character in text[:limit])
+
+
 def seconds(text: str) -> float:
     """argparse type: a number of seconds, 0 or more."""
     value = float(text)

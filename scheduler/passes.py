@@ -50,7 +50,7 @@ class Plan(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What came of a pass. Seconds: by the clock, and of CPU in this process and in the crawler processes."""
+    """What came of a pass. Seconds: by the clock, and of CPU in this process and in the crawler processes after their start."""
 
     plan: Plan
     lines: int
@@ -159,5 +159,5 @@ async def run_pass(
         patrol.trouble,
         ended.elapsed - begun.elapsed,
         ended.user + ended.system - begun.user - begun.system,
-        ended.children_user + ended.children_system - begun.children_user - begun.children_system,
+        ended.children_user + ended.children_system - begun.children_user - begun.children_system - dispatch.start_cpu_s,
     )

@@ -243,7 +243,7 @@ class Patrol:
         line, state = conclude(task, sighting, self.house)
         due = self._calendar.next_due_ms(task.visit.kind, task.visit.target, task.part, state)
         flight.unwritten += 1
-        self._metrics.saw(task.visit.kind, sighting)
+        self._metrics.saw(task.visit.kind, task.subject, sighting)
         self._writer.submit(Entry(line, state, due, task.target_id, task.host_id, number))
 
     def _hand_over(self, flight: _Flight, message: Handover, task: Task) -> None:

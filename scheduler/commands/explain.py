@@ -13,10 +13,9 @@ from crawler.judge import Look, judge
 from crawler.outcomes import OUTCOMES
 from crawler.read import Found, Page, read
 from crawler.read.page import KIND_NAMES
-from crawler.records import clean_text
 from scheduler.commands.read import moment
 from scheduler.errors import Refused
-from scheduler.options import fetch_options, fetch_settings
+from scheduler.options import fetch_options, fetch_settings, printable
 
 MOST_LINES = 30
 MOST_HOPS = 5
@@ -51,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if answer.outcome == "ok":
         page = Page(answer.body, look.url, now, look.kind, answer.content_type)
         lines += _weighed(read(page, trace=True), MOST_LINES - len(lines) - 1)
-    print("\n".join(clean_text(line, 160) for line in lines[:MOST_LINES]))
+    print("\n".join(printable(line, 200) for line in lines[:MOST_LINES]))
     return 0
 
 

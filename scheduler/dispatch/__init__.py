@@ -22,6 +22,11 @@ Receive = Callable[[Message], None]
 
 
 class Dispatch(Protocol):
+    @property
+    def start_cpu_s(self) -> float:
+        """CPU-seconds that the starts of crawler processes took."""
+        ...
+
     async def start(self, receive: Receive) -> None:
         """Be ready for rounds; `receive` is called on the scheduler's loop."""
         ...

@@ -18,6 +18,12 @@ class Hello(Struct, frozen=True, array_like=True, tag=True):
     settings: FetchSettings
 
 
+class Ready(Struct, frozen=True, array_like=True, tag=True):
+    """A crawler process has read its settings and can take rounds; its start took so many CPU-seconds."""
+
+    cpu_s: float
+
+
 class Stop(Struct, frozen=True, array_like=True, tag=True):
     """Start no request any more, give those under way `grace_s` seconds, end every round, and exit."""
 
@@ -25,7 +31,7 @@ class Stop(Struct, frozen=True, array_like=True, tag=True):
 
 
 Order = Hello | Round | Stop
-Report = list[Message]
+Report = list[Message | Ready]
 
 LARGEST: Final = 256 * 1024 * 1024
 

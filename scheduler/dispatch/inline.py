@@ -15,6 +15,7 @@ class Inline:
         self._crawler = crawler
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._receive: Receive = lambda message: None
+        self.start_cpu_s = 0.0
 
     async def start(self, receive: Receive) -> None:
         self._receive = receive

@@ -14,10 +14,12 @@ from zlib import crc32
 from crawler.fetch import FetchSettings
 from crawler.records import Round, RoundEnd
 from scheduler.dispatch import Receive, RoundLost
-from scheduler.dispatch.frames import Frames, Hello, Stop, decode_report, encode
+from scheduler.dispatch.frames import Frames, Hello, Ready, Stop, decode_report, encode
 
 BACK_OFF_S = 1.0
 """A process that dies this soon after its start is not started again at once."""
+
+START_S = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ class _Crawler:
         self.rounds: dict[int, Round] = {}
         self.stopping = False
         self.gone = asyncio.Event()
+        self.ready = asyncio.Event()
+        self.start_cpu_s = 0.0
         self.process: subprocess.Popen[bytes] | None = None
         self._frames: Frames | None = None
         self._begun = 0.0
@@ -61,6 +65,10 @@ class _Crawler:
 
     def _report(self, frame: bytes) -> None:
         for message in decode_report(frame):
+            if isinstance(message, Ready):
+                self.start_cpu_s += message.cpu_s
+                self.ready.set()
+                continue
             if isinstance(message, RoundEnd | RoundLost):
                 self.rounds.pop(message.round, None)
             self._receive(message)
@@ -104,6 +112,15 @@ class Processes:
         self._crawlers = [_Crawler(self._hello, receive) for _ in range(self._workers)]
         for crawler in self._crawlers:
             await crawler.start()
+        try:
+            async with asyncio.timeout(START_S):
+                await asyncio.gather(*(crawler.ready.wait() for crawler in self._crawlers))
+        except TimeoutError:
+            _log.error("not every crawler process was ready within %.0f s; the patrol begins with those that are", START_S)
+
+    @property
+    def start_cpu_s(self) -> float:
+        return sum(crawler.start_cpu_s for crawler in self._crawlers)
 
     def pids(self) -> list[int]:
         """The crawler processes, for those who watch or end them."""

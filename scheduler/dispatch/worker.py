@@ -8,6 +8,7 @@ import asyncio
 import logging
 import signal
 import socket
+import time
 
 import uvloop
 
@@ -15,7 +16,7 @@ from crawler.fetch import Fetcher
 from crawler.records import Round
 from crawler.visit import Crawler
 from scheduler.dispatch import Message, RoundLost
-from scheduler.dispatch.frames import Frames, Hello, Stop, decode_order, encode
+from scheduler.dispatch.frames import Frames, Hello, Ready, Stop, decode_order, encode
 
 FLUSH_S = 0.02
 """Sightings are collected for so long, so that a frame carries many."""
@@ -52,6 +53,7 @@ class Worker:
         crawler = Crawler(Fetcher(hello.settings))
         await crawler.open()
         self._crawler.set_result(crawler)
+        self._frames.send(encode([Ready(time.process_time())]))
 
     async def _make(self, round: Round) -> None:
         try:

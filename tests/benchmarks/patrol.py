@@ -67,7 +67,8 @@ def write_register(folder: Path, port: int) -> None:
 
 def crawl(folder: Path, workers: int = 0) -> Pass:
     """One pass over `folder`'s register; again over the same folder, the next pass."""
-    command = [XUNWANG, "crawl", folder / "register", "--out", folder / "out", "--hosts", folder / "hosts.json"]
+    command: list[str | Path] = [XUNWANG, "crawl", folder / "register", "--out", folder / "out"]
+    command += ["--hosts", folder / "hosts.json"]
     command += ["--allow", "127.0.0.0/8", "--min-delay", "0", "--max-delay", "0", "--workers", str(workers)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True, env={**os.environ, "NO_COLOR": "1"})

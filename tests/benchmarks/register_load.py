@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 SITES: Final = 5_000
 COLUMNS: Final = 174
@@ -38,7 +38,8 @@ print(json.dumps({
 
 
 def main() -> None:
-    sites, columns = (int(text) for text in (*sys.argv[1:3], SITES, COLUMNS)[:2]) if len(sys.argv) != 2 else (int(sys.argv[1]), COLUMNS)
+    given = [int(text) for text in sys.argv[1:3]]
+    sites, columns = (*given, *(SITES, COLUMNS)[len(given) :])
     with tempfile.TemporaryDirectory() as name:
         folder, keep = Path(name) / "register", Path(name) / "kept"
         folder.mkdir()
@@ -67,10 +68,35 @@ def write_register(folder: Path, sites: int, columns: int, seed: int = 1) -> Non
         table.writerow(("网站标识码", "网站名称", "主办单位", "单位简称", "地区", "级别", "首页网址", "平台"))
         for site in range(sites):
             unit = f"第{site}县人民政府办公室"
-            table.writerow((code_of(site), f"第{site}县人民政府网站", unit, "政府办", "某市", "县级门户", f"http://{host_of(site)}/", "省集约化平台"))
+            table.writerow(
+                (
+                    code_of(site),
+                    f"第{site}县人民政府网站",
+                    unit,
+                    "政府办",
+                    "某市",
+                    "县级门户",
+                    f"http://{host_of(site)}/",
+                    "省集约化平台",
+                )
+            )
     with (folder / "columns.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(("网站标识码", "栏目编号", "栏目名称", "栏目网址", "栏目类别", "一级栏目", "上级栏目", "责任单位", "不检查", "原因", "至"))
+        table.writerow(
+            (
+                "网站标识码",
+                "栏目编号",
+                "栏目名称",
+                "栏目网址",
+                "栏目类别",
+                "一级栏目",
+                "上级栏目",
+                "责任单位",
+                "不检查",
+                "原因",
+                "至",
+            )
+        )
         for site in range(sites):
             for column in range(columns):
                 kind = column % len(_LABELS)
@@ -78,7 +104,16 @@ def write_register(folder: Path, sites: int, columns: int, seed: int = 1) -> Non
                 paused = ("是", "改版", "2027-01-31") if random.random() < 0.01 else ("", "", "")
                 url = f"{scheme}{host_of(site)}/xxgk/{kind}/{column}/index.html"
                 first = "是" if column < 20 else "否"
-                row = (code_of(site), f"C{column:04d}", f"{_NAMES[kind]}{column}", url, _LABELS[kind], first, "信息公开", "县民政局")
+                row = (
+                    code_of(site),
+                    f"C{column:04d}",
+                    f"{_NAMES[kind]}{column}",
+                    url,
+                    _LABELS[kind],
+                    first,
+                    "信息公开",
+                    "县民政局",
+                )
                 table.writerow((*row, *paused))
 
 
@@ -90,9 +125,9 @@ def host_of(site: int) -> str:
     return f"www.xian{site}.gov.cn"
 
 
-def _load(folder: Path, keep: Path, read: str) -> dict[str, object] | dict[str, float]:
+def _load(folder: Path, keep: Path, read: str) -> Any:
     command = [sys.executable, "-c", _LOAD, str(folder), str(keep), read]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 if __name__ == "__main__":

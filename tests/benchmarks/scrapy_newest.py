@@ -15,7 +15,7 @@ from scrapy.crawler import CrawlerProcess
 PORT, HOSTS, COLUMNS = map(int, sys.argv[1:4])
 
 
-class Newest(scrapy.Spider):
+class Newest(scrapy.Spider):  # type: ignore[misc]
     name = "newest"
     start_urls = [f"http://127.0.0.1:{PORT}/h{host}/c{column}/" for host in range(HOSTS) for column in range(COLUMNS)]  # noqa: RUF012
 

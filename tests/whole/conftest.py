@@ -16,20 +16,8 @@ Crawl = Callable[..., "subprocess.Popen[str]"]
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Ten healthy sites of twenty columns; gives the folder with register, truth and hosts."""
     folder = tmp_path_factory.mktemp("province")
-    command = [
-        sys.executable,
-        "-m",
-        "province",
-        "--sites",
-        "10",
-        "--columns",
-        "20",
-        "--seed",
-        "7",
-        "--healthy",
-        "--out",
-        folder,
-    ]
+    command: list[str | Path] = [sys.executable, "-m", "province", "--healthy", "--out", folder]
+    command += ["--sites", "10", "--columns", "20", "--seed", "7"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline().strip() == "ready"
@@ -46,8 +34,8 @@ def crawl(province: Path) -> Iterator[Crawl]:
     started: list[subprocess.Popen[str]] = []
 
     def start(out: Path, *more: str) -> subprocess.Popen[str]:
-        command = [XUNWANG, "crawl", province / "register", "--out", out, "--hosts", province / "hosts.json"]
-        command += ["--allow", "127.0.0.0/8", *more]
+        command: list[str | Path] = [XUNWANG, "crawl", province / "register", "--out", out, "--allow", "127.0.0.0/8"]
+        command += ["--hosts", province / "hosts.json", *more]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "NO_COLOR": "1"}
         )

@@ -1,0 +1,105 @@
+"""What an answer amounts to: its outcome, reason and reading. Pure.
+
+Answer + Look ──► read where there is something to read ──► is it the page that was asked for? ──► Judgement
+"""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.accounts.reader import read_account
+from crawler.fetch.exchange import Answer
+from crawler.fetch.signatures import classify
+from crawler.read import Page, read
+from crawler.read.charset import decode
+from crawler.read.page import PageKind
+from crawler.records import NOTHING, Account, Flag, Item, Outcome, Reading, Rules
+
+CONTENT: Final = frozenset({"list", "article", "feed", "blank", "undated"})
+"""Readings that say what a page shows. With one of them, weak signatures of a challenge prove nothing."""
+
+
+class Look(NamedTuple):
+    """What was asked for: the register's URL, what kind of page it is, the row's rules, and when (Beijing time)."""
+
+    url: str
+    kind: PageKind
+    now: datetime
+    rules: Rules | None = None
+
+
+class Judgement(NamedTuple):
+    outcome: Outcome
+    reason: str | None = None
+    reading: Reading = NOTHING
+    items: tuple[Item, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    charset: str | None = None
+    account: Account | None = None
+
+
+def judge(answer: Answer, look: Look) -> Judgement:
+    """Judge one answer that is not followed any further."""
+    if answer.outcome != "ok":
+        return _cut_short(answer, look)
+    status = answer.status or 0
+    if not 200 <= status < 300:
+        text, charset, _ = decode(answer.body, answer.content_type)
+        outcome, reason = classify(status, answer.headers or {}, text, None, False) or ("http_error", "other_status")
+        return Judgement(outcome, reason, charset=charset if answer.body else None)
+    if look.kind == "account":
+        return _account(answer, look)
+    found = read(_page(answer, look))
+    content = found.reading.state in CONTENT
+    spoken_against = classify(status, answer.headers or {}, found.text, found.title, content)
+    if spoken_against:
+        return Judgement(*spoken_against, charset=found.charset, flags=found.flags)
+    return Judgement("ok", None, found.reading, found.items, found.flags + _flags(answer, look), found.charset)
+
+
+def _page(answer: Answer, look: Look) -> Page:
+    return Page(answer.body, answer.url, look.now, look.kind, answer.content_type, look.rules, answer.partial)
+
+
+def _account(answer: Answer, look: Look) -> Judgement:
+    found = read_account(_page(answer, look))
+    outcome, reason = found.outcome, found.reason
+    if outcome is None:
+        content = found.reading.state in CONTENT or found.account_state not in ("alive", "unknown")
+        outcome, reason = classify(answer.status or 0, answer.headers or {}, found.text, found.title, content) or ("ok", None)
+    account = Account(found.account_state)
+    if outcome != "ok":
+        return Judgement(outcome, reason, flags=found.flags, charset=found.charset, account=account)
+    return Judgement("ok", None, found.reading, found.items, found.flags, found.charset, account)
+
+
+def _cut_short(answer: Answer, look: Look) -> Judgement:
+    """A page that did not arrive whole may prove an update, never its absence: what it shows is kept only if dated."""
+    assert answer.outcome != "ok"
+    if answer.body and 200 <= (answer.status or 0) < 300 and look.kind != "account":
+        found = read(_page(answer._replace(partial=True), look))
+        if found.reading.newest:
+            return Judgement(answer.outcome, answer.reason, found.reading, found.items, found.flags, found.charset)
+    return Judgement(answer.outcome, answer.reason)
+
+
+def _flags(answer: Answer, look: Look) -> tuple[Flag, ...]:
+    flags: list[Flag] = []
+    if answer.other_scheme:
+        flags.append(Flag("other_scheme", answer.url.partition(":")[0]))
+    if answer.tls and not answer.tls.verified:
+        flags.append(Flag("certificate", answer.tls.reason or ""))
+    asked, got = urlsplit(look.url).hostname or "", urlsplit(answer.url).hostname or ""
+    if asked != got and _family(asked) != _family(got):
+        flags.append(Flag("foreign_host", got[:200]))
+    return tuple(flags)
+
+
+def _family(host: str) -> str:
+    """The part of a host name that its owner shares: `qingxi.gov.cn` of `www.qingxi.gov.cn`."""
+    labels = host.split(".")
+    keep = 3 if len(labels) > 2 and labels[-1] == "cn" and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-keep:])
+
+
+_SECOND_LEVEL: Final = frozenset({"gov", "com", "net", "org", "edu", "ac", "mil"})
