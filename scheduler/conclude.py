@@ -24,10 +24,14 @@ from crawler.records import (
     observation_id,
     stamp,
 )
-from scheduler.state import Seen, State, fold, item_key, known_keys
+from scheduler.history import history_flags
+from scheduler.state import KNOWN_LIMIT, Seen, State, fold, item_key, known_keys
 
 UNDERSTOOD: Final = frozenset({"list", "article", "feed", "blank", "undated"})
 """States that say what a page shows; `dynamic` and `unknown` say only that it was looked at."""
+
+MOST_ITEMS: Final = KNOWN_LIMIT // 2
+"""Items of one look that are compared with the known ones: no more than are remembered over two looks."""
 
 _encode = msgspec.json.Encoder().encode
 _NOTHING: Final = Raw(_encode(Reading("none")))
@@ -106,7 +110,7 @@ def _new_items(items: tuple[Item, ...], known: bytes, seen: str) -> tuple[tuple[
     have = known_keys(known)
     fresh: list[NewItem] = []
     keys: list[bytes] = []
-    for item in items:
+    for item in items[:MOST_ITEMS]:
         key = item_key(item.title, item.url)
         if key not in have:
             have.add(key)
@@ -121,7 +125,7 @@ def conclude(task: Task, sighting: Sighting, house: House) -> tuple[Line, State]
     at = stamp(sighting.at_ms)
     fresh: tuple[NewItem, ...] = ()
     keys: tuple[bytes, ...] = ()
-    if sighting.unchanged and before:
+    if sighting.unchanged and before and before.reading:
         reading, read_something, understood = Raw(before.reading), True, before.looked
     else:
         found = sighting.reading or Reading("none")
@@ -129,6 +133,10 @@ def conclude(task: Task, sighting: Sighting, house: House) -> tuple[Line, State]
         reading = Raw(_encode(found)) if read_something else _NOTHING
         if sighting.items:
             fresh, keys = _new_items(sighting.items, before.known if before else b"", at)
+    first_look = understood and not (before and before.looked)
+    flags = sighting.flags
+    if fresh and before and not first_look:
+        flags += history_flags(fresh, before.at_ms, sighting.at_ms)
     line = Line(
         v=VERSION,
         id=observation_id(visit.kind, visit.target, visit.due_ms, house.vantage, sighting.observed_by),
@@ -158,9 +166,9 @@ def conclude(task: Task, sighting: Sighting, house: House) -> tuple[Line, State]
         tls=sighting.tls,
         reading=reading,
         account=sighting.account,
-        first_look=understood and not (before and before.looked),
+        first_look=first_look,
         new_items=fresh,
-        flags=sighting.flags,
+        flags=flags,
         register=house.register,
         reader=house.reader,
         vantage=house.vantage,

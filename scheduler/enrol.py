@@ -5,7 +5,7 @@ ledger as it was. A withdrawn target keeps its state; should it come back, its h
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
@@ -32,7 +32,7 @@ class Enrolment(NamedTuple):
 
 class InitialDue(Protocol):
     def __call__(self, key: str) -> int:
-        """The due column of a target that was never looked at."""
+        """The due column of a target that is new. One that comes back is due no earlier than its last look."""
         ...
 
 
@@ -44,7 +44,7 @@ def enrol(ledger: Ledger, register: Register, initial_due: InitialDue, today: st
         if ledger.meta("register") != register.digest or ledger.meta("enrolled_on") != today:
             generation = int(ledger.meta("generation") or 0) + 1
             _take_rows(connection, read_accepted(register.path), generation, today)
-            _settle(connection, generation, initial_due)
+            _settle(connection, generation, initial_due, int(ledger.meta("mode") == "serve"))
             _note(connection, register=register.digest, generation=str(generation), enrolled_on=today)
         counts = connection.execute(
             "SELECT sum(s.due IS NOT NULL), coalesce(sum(s.due IS NULL AND t.paused AND t.generation = :g), 0), "
@@ -59,7 +59,8 @@ def enrol(ledger: Ledger, register: Register, initial_due: InitialDue, today: st
 
 
 def _take_rows(connection: sqlite3.Connection, rows: Iterator[Subject | Target], generation: int, today: str) -> None:
-    hosts = dict(connection.execute("SELECT name, id FROM hosts"))
+    hosts: dict[str, int] = dict(connection.execute("SELECT name, id FROM hosts"))
+    wishes = _Wishes()
     platforms: dict[str, str | None] = {}
     paused_subjects: set[str] = set()
     while chunk := list(islice(rows, BATCH)):
@@ -73,7 +74,9 @@ def _take_rows(connection: sqlite3.Connection, rows: Iterator[Subject | Target],
             "INSERT INTO subjects VALUES (?, ?) ON CONFLICT(code) DO UPDATE SET part = excluded.part",
             ((subject.code, _subject_part(subject)) for subject in subjects),
         )
-        _take_hosts(connection, hosts, targets, platforms)
+        _take_hosts(connection, hosts, targets)
+        for target in targets:
+            wishes.add(target, platforms.get(target.subject))
         connection.executemany(
             "INSERT INTO targets(kind, key, host, url, subject, part, rules, row, paused, generation) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO UPDATE SET host = excluded.host, "
@@ -95,36 +98,48 @@ def _take_rows(connection: sqlite3.Connection, rows: Iterator[Subject | Target],
                 for target in targets
             ),
         )
+    wishes.write(connection)
 
 
-def _take_hosts(
-    connection: sqlite3.Connection,
-    hosts: dict[str, int],
-    targets: Iterable[Target],
-    platforms: dict[str, str | None],
-) -> None:
-    """Host rows; the widest gap that any row of a host asks for holds for the host, and a subject's platform for its hosts."""
+class _Wishes:
+    """What the rows of each host ask for: the widest gap, and a platform, that of its home page before any other's."""
+
+    def __init__(self) -> None:
+        self._gaps: dict[str, float] = {}
+        self._platforms: dict[str, tuple[bool, str]] = {}
+
+    def add(self, target: Target, platform: str | None) -> None:
+        if target.pace_s is not None:
+            self._gaps[target.host] = max(target.pace_s, self._gaps.get(target.host, 0.0))
+        if platform:
+            wish = (target.kind == "home", platform)
+            if target.host not in self._platforms or (wish[0] and not self._platforms[target.host][0]):
+                self._platforms[target.host] = wish
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE hosts SET least_s = NULL, platform = NULL")  # what an earlier register asked for ends
+        connection.executemany("UPDATE hosts SET least_s = ? WHERE name = ?", ((gap, host) for host, gap in self._gaps.items()))
+        connection.executemany(
+            "UPDATE hosts SET platform = ? WHERE name = ?", ((wish[1], host) for host, wish in self._platforms.items())
+        )
+
+
+def _take_hosts(connection: sqlite3.Connection, hosts: dict[str, int], targets: Iterable[Target]) -> None:
     for target in targets:
-        platform = platforms.get(target.subject)
         if target.host not in hosts:
-            cursor = connection.execute(
-                "INSERT INTO hosts(name, platform, least_s) VALUES (?, ?, ?)",
-                (target.host, platform, target.pace_s),
-            )
+            cursor = connection.execute("INSERT INTO hosts(name) VALUES (?)", (target.host,))
             assert cursor.lastrowid is not None
             hosts[target.host] = cursor.lastrowid
-        elif target.pace_s is not None or (platform and target.kind == "home"):
-            connection.execute(
-                "UPDATE hosts SET least_s = max(coalesce(least_s, 0), coalesce(?, least_s)), "
-                "platform = coalesce(?, platform) WHERE name = ?",
-                (target.pace_s, platform, target.host),
-            )
 
 
-def _settle(connection: sqlite3.Connection, generation: int, initial_due: Callable[[str], int]) -> None:
+def _settle(connection: sqlite3.Connection, generation: int, initial_due: InitialDue, after_last: int) -> None:
     """Due times: none for withdrawn and paused targets; new ones get their first; returned ones go on from their last."""
-    connection.create_function("initial_due", 1, initial_due, deterministic=True)
-    connection.create_function("last_due", 1, lambda state: decode_state(state).due_ms, deterministic=True)
+
+    def due_of(key: str, state: bytes | None) -> int:
+        first = initial_due(key)
+        return max(first, decode_state(state).due_ms + after_last) if state else first
+
+    connection.create_function("due_of", 2, due_of, deterministic=True)
     connection.execute(
         "INSERT INTO states(id, host, due, state) SELECT id, host, NULL, NULL FROM targets "
         "WHERE id NOT IN (SELECT id FROM states)"
@@ -136,7 +151,7 @@ def _settle(connection: sqlite3.Connection, generation: int, initial_due: Callab
         (generation,),
     )
     connection.execute(
-        "UPDATE states SET due = CASE WHEN state IS NULL THEN initial_due(t.key) ELSE last_due(state) END "
+        "UPDATE states SET due = due_of(t.key, state) "
         "FROM targets t WHERE t.id = states.id AND states.due IS NULL AND t.generation = ? AND NOT t.paused",
         (generation,),
     )

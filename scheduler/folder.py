@@ -4,13 +4,14 @@ DIR/lock  DIR/journal/observations-000001.jsonl …  DIR/ledger.sqlite  DIR/regi
 """
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from scheduler.errors import Refused
 from scheduler.journal import SEGMENT_BYTES, Journal, Position
-from scheduler.ledger import Ledger, Mode
+from scheduler.ledger import Ledger, LedgerFull, Mode, unusable
 from scheduler.lock import hold
 from scheduler.replay import NextDue, catch_up
 from scheduler.writer import Writer, Written
@@ -62,6 +63,14 @@ def open_folder(path: Path, mode: Mode, next_due: NextDue) -> Folder:
         raise
     try:
         position = catch_up(ledger, path / "journal", next_due)
+    except sqlite3.DatabaseError as error:
+        ledger.close()
+        os.close(lock)
+        raise unusable(ledger.path, error) from error
+    except LedgerFull as error:
+        ledger.close()
+        os.close(lock)
+        raise Refused(f"no room for the ledger {ledger.path} ({error}); make room on the disk and start again") from error
     except BaseException:
         ledger.close()
         os.close(lock)

@@ -47,6 +47,18 @@ PRAGMA user_version = {SCHEMA_VERSION};
 """
 
 
+def out_of_room(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not write for want of room: a full disk, a quota, a limit on file sizes."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def unusable(path: Path, error: sqlite3.Error) -> Refused:
+    """What to say of a ledger that SQLite will not open or read."""
+    if out_of_room(error):
+        return Refused(f"no room for the ledger {path} ({error}); make room on the disk and start again")
+    return Refused(f"the ledger {path} is damaged ({error}); move it away and start again: it is made anew from the journal")
+
+
 class LedgerFull(Exception):
     """The disk had no room for the transaction; nothing of it was kept."""
 
@@ -103,7 +115,7 @@ def _check(path: Path) -> bool:
         if file.read(16) != b"SQLite format 3\0":
             raise Refused(f"{path} is not a xunwang ledger; name another --out folder")
     try:
-        connection = sqlite3.connect(path)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)  # not even a checkpoint is written
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -111,9 +123,7 @@ def _check(path: Path) -> bool:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise Refused(
-            f"the ledger {path} is damaged ({error}); move it away and start again: it is made anew from the journal"
-        ) from error
+        raise unusable(path, error) from error
     if application == 0 and version == 0 and tables == 0:
         return False  # killed before the first transaction of its making
     if application != APPLICATION_ID:
@@ -144,6 +154,9 @@ class Ledger:
             was = ledger.meta("mode")
             if was != mode:
                 raise Refused(f"{path.parent} belongs to `xunwang {was}`; give `xunwang {mode}` a folder of its own")
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise unusable(path, error) from error
         except BaseException:
             connection.close()
             raise
@@ -184,13 +197,19 @@ class Ledger:
         """One transaction: the states and the position they stand for. Raises LedgerFull with nothing changed."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("UPDATE states SET state = ?, due = ? WHERE id = ?", updates)
+            self._connection.executemany(
+                # a target that was withdrawn or paused while its visit was on its way stays so; one that is known from the
+                # journal alone (generation 0) is not withdrawn
+                "UPDATE states SET state = ?, due = CASE WHEN due IS NULL AND "
+                "(SELECT generation FROM targets t WHERE t.id = states.id) > 0 THEN NULL ELSE ? END WHERE id = ?",
+                updates,
+            )
             self._connection.execute('UPDATE position SET segment = ?, "offset" = ?, seq = ?, id = ?', (*position, last_id))
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            if out_of_room(error):
                 raise LedgerFull(str(error)) from error
             raise
 

@@ -91,6 +91,7 @@ class Patrol:
         self._next_round = 1
         self._wake = asyncio.Event()
         self._stopping = False
+        self._stopped = asyncio.Event()
         self._trouble: str | None = None
         self._throttle = Throttle(settings.requests_per_s) if settings.requests_per_s > 0 else None
         self.on_line: Callable[[Entry], None] | None = None
@@ -124,17 +125,18 @@ class Patrol:
     def stop(self) -> None:
         """Hand no round out any more; `run` returns when the crawlers have let go."""
         self._stopping = True
+        self._stopped.set()
         self._wake.set()
 
     def enrolled(self) -> None:
         """The register in the ledger has changed: take its hosts onto the agenda."""
         for host in self._ledger.hosts():
             self._names[host.id], self._ids[host.name] = host.name, host.id
-            self._pace.setdefault(host.id, HostPace(self._gap(host.least_s), self._platform(host.platform)))
-        now = self._clock.monotonic()
+            pace = self._pace.setdefault(host.id, HostPace(self._settings.gap))
+            pace.gap, pace.platform = self._gap(host.least_s), self._platform(host.platform)
         for due in self._ledger.due_hosts(self._horizon_ms()):
             if due.id not in self._busy:
-                self._schedule(due.id, due.due, now)
+                self._schedule(due.id, due.due, self._pace[due.id].not_before)
         self._wake.set()
 
     # ---- the loop ----
@@ -178,13 +180,31 @@ class Patrol:
             self._agenda.schedule(host, pace.platform.free_at() if pace.platform else now + 1.0)
             return
         self._next_round += 1
-        if self._throttle:
-            for _ in planned:
-                await self._throttle.acquire()
         self._busy.add(host)
+        if self._throttle and not await self._take_turns(self._throttle, len(planned)):
+            self._busy.discard(host)
+            for task in planned:
+                self._put_back(host, task)
+            return
+        now = self._clock.monotonic()
         self._flights[number] = _Flight(host, {task.visit.number: task for task in planned}, now + DEADLINE_S + LATE_S)
         self._metrics.rounds.set(len(self._flights))
         self._dispatch.send(round)
+
+    async def _take_turns(self, throttle: Throttle, count: int) -> bool:
+        """Take `count` requests of the house's ceiling; False where a stop comes first."""
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            for _ in range(count):
+                turn = asyncio.ensure_future(throttle.acquire())
+                await asyncio.wait((turn, stopped), return_when=asyncio.FIRST_COMPLETED)
+                if not turn.done():
+                    turn.cancel()
+                    await asyncio.gather(turn, return_exceptions=True)
+                    return False
+            return True
+        finally:
+            stopped.cancel()
 
     def _tasks(self, host: int, most: int) -> list[Task]:
         waiting = self._waiting[host]

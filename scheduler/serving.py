@@ -79,7 +79,12 @@ class Serving:
     def _enrol(self, ledger: Ledger, register: Register) -> Enrolment:
         now_ms = self._clock.now_ms()
         today = datetime.fromtimestamp(now_ms / 1000, BEIJING).date().isoformat()
-        return enrol(ledger, register, lambda key: self._revisit.first_due_ms(key, now_ms), today)
+        return enrol(
+            ledger,
+            register,
+            lambda key: self._revisit.first_due_ms(key, now_ms),
+            today,
+        )
 
     def _skip_missed(self, ledger: Ledger) -> int:
         """Due times that passed while we were stopped: skipped and counted; the next look is spread over the first interval."""

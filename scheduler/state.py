@@ -15,6 +15,7 @@ from msgspec import Struct
 KNOWN_LIMIT: Final = 600
 """Known items kept per target; a first page shows at most some hundred, and the oldest are forgotten first."""
 
+_TELLING: Final = 10  # characters of a title that is taken to be nobody else's
 _KEY: Final = 8  # bytes of an item's key
 _SLOT: Final = _KEY + 4  # and of the second it was first seen
 
@@ -45,8 +46,12 @@ decode_state = msgspec.msgpack.Decoder(State).decode
 
 
 def item_key(title: str, url: str | None) -> bytes:
-    """What makes two rows the same item: the URL, or the title where a row has none."""
-    return blake2b((url or title).encode("utf-8", "replace"), digest_size=_KEY).digest()
+    """What makes two rows the same item: a title long enough to name one article, else the URL.
+
+    So an article that is published again at another address is no new item (questions.md §4).
+    """
+    name = title if len(title) >= _TELLING else (url or title)
+    return blake2b(name.encode("utf-8", "replace"), digest_size=_KEY).digest()
 
 
 def known_keys(known: bytes) -> set[bytes]:
@@ -111,6 +116,6 @@ def fold(previous: State | None, seen: Seen) -> State:
         remember(last.known, seen.new_keys, seen.at_ms),
         failures,
         last.looked or seen.understood,
-        seen.etag,
-        seen.last_modified,
+        None if seen.partial else seen.etag,
+        None if seen.partial else seen.last_modified,
     )

@@ -46,9 +46,11 @@ def run(options: argparse.Namespace) -> int:
             register = load(options.register, folder.path / "register")
         except RegisterUnreadable as error:
             raise Refused(str(error)) from error
-        bad = sum(1 for problem in register.problems if problem.severity == "bad")
-        if bad:
-            print(f"{bad} rows of the register are left out: `xunwang register {options.register}` lists them", file=sys.stderr)
+        if register.totals.get("bad"):
+            print(
+                f"{register.totals['bad']} findings leave rows of the register out: `xunwang register {options.register}` lists them",
+                file=sys.stderr,
+            )
         plan = begin(folder, register, clock, datetime.now(BEIJING).date().isoformat())
         _announce(plan)
         house = House(register.digest, READER, "default", metadata.version("xunwang"))

@@ -8,9 +8,13 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Final
 
-from register import RegisterUnreadable, Target, load, read_accepted
+from register import RegisterUnreadable, Severity, Target, load, read_accepted
 from scheduler.errors import Refused
+
+
+SEVERITIES: Final[dict[Severity, str]] = {"bad": "left out", "mended": "mended", "note": "noted"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +38,11 @@ def run(options: argparse.Namespace) -> int:
                 paused += row.paused is not None
             else:
                 kinds[f"{row.kind}s"] += 1
-    severities = Counter(problem.severity for problem in register.problems)
+        if register.unlisted:
+            print(f"… and {register.unlisted} more findings")
+    totals = register.totals
     counts = ", ".join(f"{name} {number}" for name, number in sorted(kinds.items()))
     print(f"{options.register}: {counts or 'nothing'} on {len(hosts)} hosts; {paused} paused; {register.digest[:19]}…")
-    print(f"rows left out {severities['bad']}, mended {severities['mended']}, noted {severities['note']}", file=sys.stderr)
-    return 1 if severities["bad"] else 0
+    counted = ", ".join(f"{name} {totals.get(key, 0)}" for key, name in SEVERITIES.items())
+    print(f"findings: {counted}", file=sys.stderr)
+    return 1 if totals.get("bad") else 0
