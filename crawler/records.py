@@ -326,7 +326,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uf
 def clean_text(text: str, limit: int = 200) -> str:
     """`text` fit for one JSON line and for a terminal: no control characters, no lone surrogates, at most `limit`."""
     head = text[: 4 * limit]
-    return " ".join(_UNPRINTABLE.sub(" ", head).split())[:limit]
+    return " ".join(_UNPRINTABLE.sub(" ", head).split())[:limit].rstrip()
 
 
 def observation_id(kind: Kind, target: str, due_ms: int, vantage: str, observed_by: ObservedBy) -> str:

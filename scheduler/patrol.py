@@ -131,13 +131,27 @@ class Patrol:
     def enrolled(self) -> None:
         """The register in the ledger has changed: take its hosts onto the agenda."""
         for host in self._ledger.hosts():
+            stranger = self._ids.get(host.name, 0)
             self._names[host.id], self._ids[host.name] = host.name, host.id
+            if stranger < 0:
+                self._welcome(stranger, host.id)
             pace = self._pace.setdefault(host.id, HostPace(self._settings.gap))
             pace.gap, pace.platform = self._gap(host.least_s), self._platform(host.platform)
         for due in self._ledger.due_hosts(self._horizon_ms()):
             if due.id not in self._busy:
                 self._schedule(due.id, due.due, self._pace[due.id].not_before)
         self._wake.set()
+
+    def _welcome(self, stranger: int, host: int) -> None:
+        """A host that visits were handed over to is in the register now: what waits for it goes on under its own number."""
+        pace = self._pace[host] = HostPace(self._settings.gap)
+        pace.not_before = self._pace[stranger].not_before
+        if stranger in self._busy:
+            pace.not_before = self._clock.monotonic() + DEADLINE_S  # its round under the old number ends first
+        self._agenda.remove(stranger)
+        self._waiting[host].extend(self._waiting.pop(stranger, ()))
+        if self._waiting[host]:
+            self._agenda.schedule(host, pace.not_before)
 
     # ---- the loop ----
 
@@ -249,10 +263,12 @@ class Patrol:
         if isinstance(message, Sighting):
             task = flight.tasks.pop(message.number, None)
             if task is not None:
+                self._charge(flight.host, message.requests - 1)
                 self._write(flight, message.round, task, message)
         elif isinstance(message, Handover):
             task = flight.tasks.pop(message.number, None)
             if task is not None:
+                self._charge(flight.host, message.progress.requests - 1)
                 self._hand_over(flight, message, task)
         elif isinstance(message, RoundEnd):
             self._end(flight, message)
@@ -395,6 +411,12 @@ class Patrol:
         return self._calendar.horizon_ms()
 
     # ---- pace ----
+
+    def _charge(self, host: int, requests: int) -> None:
+        """Requests that no slot was taken for: redirects, retries, what a list's script asks."""
+        platform = self._pace[host].platform
+        if platform is not None and requests > 0:
+            platform.charge(self._clock.monotonic(), requests)
 
     def _gap(self, least_s: float | None) -> Gap:
         gap = self._settings.gap

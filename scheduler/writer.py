@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from scheduler.conclude import Line, encode_line
 from scheduler.journal import DiskFull, Journal, Position, SyncFailed
@@ -72,6 +72,7 @@ class Writer:
         self._queue: SimpleQueue[Entry | Callable[[], None] | None] = SimpleQueue()
         self._next: Callable[[], None] | None = None  # taken from the queue while a batch was collected, not done yet
         self._over = False
+        self._jobs: list[Future[Any]] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -84,6 +85,7 @@ class Writer:
     def work(self, job: Callable[[Ledger], T]) -> "Future[T]":
         """Have `job` done by the writer's thread, between two batches: enrolling a changed register, a backup."""
         future: Future[T] = Future()
+        self._jobs.append(future)
 
         def do() -> None:
             try:
@@ -122,6 +124,9 @@ class Writer:
             _log.exception("the writer stopped")
             self.failure = SyncFailed("the writer stopped")
             self._on_trouble("the writer stopped on an unexpected error; the process ends, start it again")
+        finally:
+            for job in self._jobs:
+                job.cancel()  # nobody is left to do it
 
     def _take(self) -> list[Entry] | None:
         """The next batch; None when the writer is closed and everything is taken."""
@@ -131,6 +136,7 @@ class Writer:
             return None
         if not isinstance(first, Entry):
             first()
+            self._jobs = [job for job in self._jobs if not job.done()]
             return []
         batch = [first]
         self._closing.wait(BATCH_S)

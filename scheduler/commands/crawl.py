@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
             raise Refused(str(error)) from error
         if register.totals.get("bad"):
             print(
-                f"{register.totals['bad']} findings leave rows of the register out: `xunwang register {options.register}` lists them",
+                f"the register has {register.totals['bad']} findings that leave rows out: "
+                f"`xunwang register {options.register}` lists them",
                 file=sys.stderr,
             )
         plan = begin(folder, register, clock, datetime.now(BEIJING).date().isoformat())

@@ -13,7 +13,6 @@ from typing import Final
 from register import RegisterUnreadable, Severity, Target, load, read_accepted
 from scheduler.errors import Refused
 
-
 SEVERITIES: Final[dict[Severity, str]] = {"bad": "left out", "mended": "mended", "note": "noted"}
 
 

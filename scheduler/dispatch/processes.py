@@ -45,9 +45,12 @@ class _Crawler:
             [sys.executable, "-m", "scheduler.dispatch.worker"], stdin=theirs.fileno(), stdout=subprocess.DEVNULL
         )
         theirs.close()
-        self._frames = frames = Frames(self._report, self._lost)
+        frames = Frames(self._report, self._lost)
         await asyncio.get_running_loop().create_connection(lambda: frames, sock=ours)
         frames.send(self._hello)
+        for round in self.rounds.values():  # given to us while there was no process
+            frames.send(encode(round))
+        self._frames = frames
 
     def send(self, round: Round) -> None:
         self.rounds[round.number] = round
@@ -93,13 +96,7 @@ class _Crawler:
         if self.stopping:
             self.gone.set()
             return
-        self._restart = asyncio.get_running_loop().create_task(self._revive())
-
-    async def _revive(self) -> None:
-        waiting = list(self.rounds.values())
-        await self.start()
-        for round in waiting:
-            self.send(round)
+        self._restart = asyncio.get_running_loop().create_task(self.start())
 
 
 class Processes:

@@ -1,8 +1,8 @@
 """Certificates with one fault each, made for the test that needs them."""
 
 import datetime
-import ssl
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -31,7 +31,12 @@ class Authority:
         self.pem = self.certificate.public_bytes(serialization.Encoding.PEM)
 
     def issue_for(
-        self, key: rsa.RSAPrivateKey, subject: x509.Name, host: str = "", days: tuple[int, int] = (-1, 30), is_root: bool = False
+        self,
+        key: rsa.RSAPrivateKey,
+        subject: x509.Name,
+        host: str = "",
+        days: tuple[int, int] = (-1, 30),
+        is_root: bool = False,
     ) -> x509.Certificate:
         today = datetime.datetime.now(datetime.UTC)
         builder = (
@@ -50,7 +55,7 @@ class Authority:
 
     def server(self, host: str, days: tuple[int, int] = (-1, 30), bits: int = 2048) -> ssl.SSLContext:
         """A server's context with a certificate of ours for `host`."""
-        key = rsa.generate_private_key(65537, bits)  # noqa: S505
+        key = rsa.generate_private_key(65537, bits)
         return server_context(key, self.issue_for(key, _name(host), host, days))
 
 

@@ -3,6 +3,7 @@
 import gzip
 import random
 import resource
+import sys
 import time
 import tracemalloc
 import zlib
@@ -13,8 +14,13 @@ import brotli
 import pytest
 
 from crawler.fetch import Ask
-from crawler.fetch.unpack import unpack, zstd
+from crawler.fetch.unpack import unpack
 from tests.crawler.fetch.wire import always, bare, fetcher_for, page, url
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 LIST = b"<ul>" + b"".join(b"<li><a href='/%d.html'>title %d</a> 2026-11-20</li>" % (n, n) for n in range(400)) + b"</ul>"
 CHUNKED = "Transfer-Encoding: chunked"
@@ -73,6 +79,12 @@ async def test_a_body_that_never_ends_is_left_at_the_cap() -> None:
         answer = await fetcher.fetch(Ask(url(), cap=CAP))
     assert (answer.outcome, answer.reason) == ("too_large", "body")
     assert answer.body.startswith(LIST)
+
+
+async def test_a_body_in_very_many_pieces_is_put_together_again() -> None:
+    async with fetcher_for({"/": lambda: [bare(b""), (LIST[at : at + 20] for at in range(0, len(LIST), 20))]}) as (fetcher, _):
+        answer = await fetcher.fetch(Ask(url()))
+    assert (answer.outcome, answer.body) == ("ok", LIST)
 
 
 async def test_a_body_that_stalls_is_a_timeout_that_keeps_what_came() -> None:
@@ -149,7 +161,8 @@ async def test_a_packed_body_that_cannot_be_unpacked_is_malformed() -> None:
 
 def _zstd_bomb() -> bytes:
     packer = zstd.ZstdCompressor()
-    return b"".join(packer.compress(b" " * 1_048_576) for _ in range(256)) + packer.flush()
+    packed: bytes = b"".join(packer.compress(b" " * 1_048_576) for _ in range(256)) + packer.flush()
+    return packed
 
 
 def _gzip_bomb() -> bytes:
@@ -159,7 +172,8 @@ def _gzip_bomb() -> bytes:
 
 def _brotli_bomb() -> bytes:
     packer = brotli.Compressor(quality=5)
-    return b"".join(packer.process(b" " * 1_048_576) for _ in range(256)) + packer.finish()
+    packed: bytes = b"".join(packer.process(b" " * 1_048_576) for _ in range(256)) + packer.finish()
+    return packed
 
 
 BOMBS = {

@@ -1,11 +1,12 @@
 """The healthy way: what is sent, what an Answer holds, and what one connection serves."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
 from crawler.fetch import Ask, Fetcher, FetchSettings
-from tests.crawler.fetch.wire import HOST, always, bare, fetcher_for, fetching, page, url
+from tests.crawler.fetch.wire import HOST, Step, always, bare, fetcher_for, fetching, page, url
 
 BODY = "<html><title>县民政局</title></html>".encode()
 
@@ -49,8 +50,8 @@ async def test_one_connection_serves_a_host_and_cookies_never_come_back() -> Non
 
 
 async def test_a_kept_connection_that_died_is_replaced_and_both_requests_count() -> None:
-    steps = iter([[page(b"one")], ["reset"], [page(b"two")]])
-    async with fetcher_for({"/": lambda: next(steps)}, keep=True) as (fetcher, wire):  # type: ignore[dict-item]
+    steps: Iterator[list[Step]] = iter([[page(b"one")], ["reset"], [page(b"two")]])
+    async with fetcher_for({"/": lambda: next(steps)}, keep=True) as (fetcher, wire):
         await fetcher.fetch(Ask(url()))
         answer = await fetcher.fetch(Ask(url()))
     assert (answer.body, answer.requests, wire.connections) == (b"two", 2, 2)
@@ -153,7 +154,9 @@ async def test_a_redirect_whose_body_never_ends_is_a_redirect_all_the_same() -> 
     assert (answer.outcome, answer.location) == ("ok", url("/x"))
 
 
-@pytest.mark.parametrize("bad", ["", "www.example.gov.cn/", "ftp://a.cn/", "http://", "http://a..b/", "http://[::1/", "http://a:0/"])
+@pytest.mark.parametrize(
+    "bad", ["", "www.example.gov.cn/", "ftp://a.cn/", "http://", "http://a..b/", "http://[::1/", "http://a:0/"]
+)
 async def test_what_is_no_web_address_is_inconclusive(bad: str) -> None:
     async with fetching({"80": 1}) as fetcher:
         answer = await fetcher.fetch(Ask(bad))
@@ -170,8 +173,7 @@ async def test_an_address_with_chinese_and_spaces_is_asked_quoted() -> None:
 async def test_cancelling_a_fetch_cancels_it_and_leaves_nothing_behind() -> None:
     async with fetcher_for({"/": always("hang")}) as (fetcher, wire):
         task = asyncio.create_task(fetcher.fetch(Ask(url())))
-        while not wire.requests:
-            await asyncio.sleep(0)
+        await wire.asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -76,7 +76,7 @@ def _key_exchange(context: ssl.SSLContext) -> ssl.SSLContext:
 async def test_a_server_of_old_is_read_by_the_permissive_context(
     age: Callable[[ssl.SSLContext], ssl.SSLContext], reason: str, authority: Authority, ca: str
 ) -> None:
-    with blocking_server(age(authority.server(HOST)), page(b"list")) as port:
+    with blocking_server(age(authority.server(HOST)), page(b"list", "Connection: close")) as port:
         async with fetching({"443": port}, ca=ca) as fetcher:
             answer = await fetcher.fetch(Ask(url(scheme="https")))
             again = await fetcher.fetch(Ask(url("/again", "https")))

@@ -27,6 +27,7 @@ class Wire:
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def page(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
@@ -58,6 +59,7 @@ async def serving(paths: Paths, context: ssl.SSLContext | None = None, keep: boo
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
                 wire.requests.append(request)
+                wire.asked.set()
                 for step in paths[request.split(b" ", 2)[1].decode()]():
                     await _take(step, reader, writer)
                 if not keep:
@@ -110,9 +112,11 @@ async def fetching(ports: Mapping[str, int], host: str = HOST, **settings: objec
 
 
 @asynccontextmanager
-async def fetcher_for(paths: Paths, keep: bool = False, **settings: object) -> AsyncIterator[tuple[Fetcher, Wire]]:
+async def fetcher_for(
+    paths: Paths, keep: bool = False, contact: str = "https://example.org"
+) -> AsyncIterator[tuple[Fetcher, Wire]]:
     """A plain server and a fetcher that finds it at http://www.example.gov.cn/."""
-    async with serving(paths, keep=keep) as wire, fetching({"80": wire.port}, **settings) as fetcher:
+    async with serving(paths, keep=keep) as wire, fetching({"80": wire.port}, contact=contact) as fetcher:
         yield fetcher, wire
 
 
