@@ -19,14 +19,16 @@ from typing import Final
 import msgspec
 
 from crawler.records import Gap, Handover, RoundEnd, Sighting
+from crawler.visit import host_of
 from scheduler.agenda import Agenda
 from scheduler.calendar import Calendar
 from scheduler.clock import Clock
 from scheduler.conclude import House, Task, conclude
 from scheduler.dispatch import Dispatch, Message
+from scheduler.hosts import Hosts
 from scheduler.ledger import Ledger
 from scheduler.metrics import Metrics
-from scheduler.pace import HostPace, PlatformPace, Throttle
+from scheduler.pace import Throttle
 from scheduler.plan import DEADLINE_S, MOST_VISITS, PLANNED_S, round_of, task_of
 from scheduler.writer import Entry, Writer, Written
 
@@ -80,10 +82,7 @@ class Patrol:
         """A service goes on when there is nothing to do; a pass ends."""
         self._metrics, self._settings = metrics, settings
         self._agenda = Agenda()
-        self._names: dict[int, str] = {}
-        self._ids: dict[str, int] = {}
-        self._pace: dict[int, HostPace] = {}
-        self._platforms: dict[str, PlatformPace] = {}
+        self._hosts = Hosts(settings.gap, settings.platform_requests_per_s)
         self._flights: dict[int, _Flight] = {}
         self._waiting: defaultdict[int, deque[Task]] = defaultdict(deque)  # handed over, or given out once more
         self._moving: set[int] = set()  # targets handed over or given out again: in flight, whatever the ledger says
@@ -114,8 +113,7 @@ class Patrol:
     @property
     def hosts_paused(self) -> int:
         """Hosts that rest for more than a minute: they asked for it."""
-        soon = self._clock.monotonic() + 60.0
-        return sum(pace.not_before > soon for pace in self._pace.values())
+        return self._hosts.resting_until(self._clock.monotonic() + 60.0)
 
     @property
     def trouble(self) -> str | None:
@@ -130,22 +128,16 @@ class Patrol:
 
     def enrolled(self) -> None:
         """The register in the ledger has changed: take its hosts onto the agenda."""
-        for host in self._ledger.hosts():
-            stranger = self._ids.get(host.name, 0)
-            self._names[host.id], self._ids[host.name] = host.name, host.id
-            if stranger < 0:
-                self._welcome(stranger, host.id)
-            pace = self._pace.setdefault(host.id, HostPace(self._settings.gap))
-            pace.gap, pace.platform = self._gap(host.least_s), self._platform(host.platform)
+        for stranger, host in self._hosts.learn(self._ledger.hosts()):
+            self._welcome(stranger, host)
         for due in self._ledger.due_hosts(self._horizon_ms()):
             if due.id not in self._busy:
-                self._schedule(due.id, due.due, self._pace[due.id].not_before)
+                self._schedule(due.id, due.due, self._hosts.pace(due.id).not_before)
         self._wake.set()
 
     def _welcome(self, stranger: int, host: int) -> None:
         """A host that visits were handed over to is in the register now: what waits for it goes on under its own number."""
-        pace = self._pace[host] = HostPace(self._settings.gap)
-        pace.not_before = self._pace[stranger].not_before
+        pace = self._hosts.pace(host)
         if stranger in self._busy:
             pace.not_before = self._clock.monotonic() + DEADLINE_S  # its round under the old number ends first
         self._agenda.remove(stranger)
@@ -180,14 +172,14 @@ class Patrol:
 
     async def _begin_round(self, host: int) -> None:
         now = self._clock.monotonic()
-        pace = self._pace[host]
+        pace = self._hosts.pace(host)
         most = pace.visits_within(PLANNED_S, MOST_VISITS)
         tasks = self._tasks(host, most)
         if not tasks:
             self._rest(host)
             return
         number = self._next_round
-        round, planned = round_of(number, self._names[host], pace, tasks, now)
+        round, planned = round_of(number, self._hosts.name(host), pace, tasks, now)
         for task in tasks[len(planned) :]:
             self._put_back(host, task)
         if not planned:
@@ -263,12 +255,12 @@ class Patrol:
         if isinstance(message, Sighting):
             task = flight.tasks.pop(message.number, None)
             if task is not None:
-                self._charge(flight.host, message.requests - 1)
+                self._hosts.charge(flight.host, message.requests - 1, self._clock.monotonic())
                 self._write(flight, message.round, task, message)
         elif isinstance(message, Handover):
             task = flight.tasks.pop(message.number, None)
             if task is not None:
-                self._charge(flight.host, message.progress.requests - 1)
+                self._hosts.charge(flight.host, message.progress.requests - 1, self._clock.monotonic())
                 self._hand_over(flight, message, task)
         elif isinstance(message, RoundEnd):
             self._end(flight, message)
@@ -302,29 +294,20 @@ class Patrol:
                 ),
             )
             return
-        host = self._host_of(message.url)
+        host = self._hosts.number_of(host_of(message.url))
         moved = msgspec.structs.replace(
             task, visit=msgspec.structs.replace(visit, next_url=message.url, progress=message.progress)
         )
         self._wait_at(host, moved)
         if host not in self._busy:
-            self._agenda.schedule(host, max(self._clock.monotonic(), self._pace[host].not_before))
-
-    def _host_of(self, url: str) -> int:
-        """The host a handed-over visit goes to; one that no register names gets a number below zero, for this run."""
-        name = (url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].rsplit(":", 1)[0]).lower()
-        if name not in self._ids:
-            self._ids[name] = number = -1 - len(self._ids)
-            self._names[number] = name
-            self._pace[number] = HostPace(self._settings.gap)
-        return self._ids[name]
+            self._agenda.schedule(host, max(self._clock.monotonic(), self._hosts.pace(host).not_before))
 
     def _end(self, flight: _Flight, message: RoundEnd) -> None:
         flight.ended = True
         for task in flight.tasks.values():
             self._put_back(flight.host, task)
         flight.tasks.clear()
-        self._pace[flight.host].rest(self._clock.monotonic(), message.response_s, message.retry_after_s)
+        self._hosts.pace(flight.host).rest(self._clock.monotonic(), message.response_s, message.retry_after_s)
         self._settle(message.round, flight)
 
     def _lost(self, flight: _Flight, number: int) -> None:
@@ -341,14 +324,14 @@ class Patrol:
                 again = msgspec.structs.replace(task, losses=losses)
                 if losses or task.visit.progress:
                     self._wait_at(flight.host, again)
-        self._pace[flight.host].rest(self._clock.monotonic(), 0.0, 1.0)
+        self._hosts.pace(flight.host).rest(self._clock.monotonic(), 0.0, 1.0)
         self._settle(number, flight)
 
     def _give_up_late(self) -> None:
         now = self._clock.monotonic()
         for number, flight in list(self._flights.items()):
             if not flight.ended and now > flight.late_at:
-                _log.error("round %d of %s is long past its deadline: given up", number, self._names[flight.host])
+                _log.error("round %d of %s is long past its deadline: given up", number, self._hosts.name(flight.host))
                 self._dispatch.abandon(number)
                 self._lost(flight, number)
 
@@ -364,7 +347,7 @@ class Patrol:
             if flight is not None:
                 flight.unwritten -= 1
                 self._settle(entry.round, flight)
-            if entry.host not in self._busy and entry.host not in self._agenda and entry.host in self._pace:
+            if entry.host not in self._busy and entry.host not in self._agenda and entry.host in self._hosts:
                 self._rest(entry.host)  # a visit that was handed over has come home
             if self.on_line:
                 self.on_line(entry)
@@ -386,7 +369,7 @@ class Patrol:
 
     def _rest(self, host: int) -> None:
         """Put a host that is not in flight back on the agenda, if there is anything to do for it."""
-        not_before = self._pace[host].not_before
+        not_before = self._hosts.pace(host).not_before
         if self._waiting.get(host):
             self._agenda.schedule(host, not_before)
             return
@@ -409,24 +392,3 @@ class Patrol:
 
     def _horizon_ms(self) -> int:
         return self._calendar.horizon_ms()
-
-    # ---- pace ----
-
-    def _charge(self, host: int, requests: int) -> None:
-        """Requests that no slot was taken for: redirects, retries, what a list's script asks."""
-        platform = self._pace[host].platform
-        if platform is not None and requests > 0:
-            platform.charge(self._clock.monotonic(), requests)
-
-    def _gap(self, least_s: float | None) -> Gap:
-        gap = self._settings.gap
-        if least_s is None:
-            return gap
-        return Gap(gap.factor, least_s, max(gap.most_s, least_s))
-
-    def _platform(self, name: str | None) -> PlatformPace | None:
-        if not name:
-            return None
-        if name not in self._platforms:
-            self._platforms[name] = PlatformPace(self._settings.platform_requests_per_s)
-        return self._platforms[name]
