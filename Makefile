@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= build/demo
 
-.PHONY: setup demo test agreement lint types bench bench-setup lock clean
+.PHONY: setup demo test agreement lint types score bench bench-setup lock clean
 
 setup: .venv/ready
 
@@ -32,6 +32,12 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+
+# A labelled corpus is not part of the project; its form: manifest.jsonl and labels.jsonl.
+CORPUS ?= $(XUNWANG_CORPUS)
+score: setup
+	@test -n "$(CORPUS)" || { echo "name a labelled corpus: make score CORPUS=DIR" >&2; exit 2; }
+	$(BIN)/python -m tests.score $(CORPUS)
 
 bench: setup bench-setup
 	$(BIN)/python -m tests.benchmarks
