@@ -1,6 +1,7 @@
 """The service as its neighbours see it: HTTP, metrics, followers, a register that changes."""
 
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -147,3 +148,10 @@ def test_logs_are_json_lines_with_the_level_and_the_time(service: Running) -> No
     rows = service.logged()
     assert rows
     assert all(row["at"].endswith("+08:00") and row["level"] in ("info", "warning", "error") for row in rows)
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian package prometheus) is not installed")
+def test_promtool_finds_nothing_wrong_with_the_metrics(service: Running) -> None:
+    eventually(lambda: service.metric("xunwang_journal_lines_total") >= 210)
+    checked = subprocess.run(["promtool", "check", "metrics"], input=service.get("/metrics")[1], capture_output=True)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
