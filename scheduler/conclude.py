@@ -25,6 +25,7 @@ from crawler.records import (
     stamp,
 )
 from scheduler.history import history_flags
+from scheduler.identity import judge_identity
 from scheduler.state import KNOWN_LIMIT, Seen, State, fold, item_key, known_keys
 
 UNDERSTOOD: Final = frozenset({"list", "article", "feed", "blank", "undated"})
@@ -134,7 +135,7 @@ def conclude(task: Task, sighting: Sighting, house: House) -> tuple[Line, State]
         if sighting.items:
             fresh, keys = _new_items(sighting.items, before.known if before else b"", at)
     first_look = understood and not (before and before.looked)
-    flags = sighting.flags
+    flags = judge_identity(sighting.flags, task.subject, task.part) if sighting.flags else ()
     if fresh and before and not first_look:
         flags += history_flags(fresh, before.at_ms, sighting.at_ms)
     line = Line(
