@@ -3,16 +3,22 @@
 Answer + Look ──► read where there is something to read ──► is it the page that was asked for? ──► Judgement
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from crawler.accounts.reader import read_account
 from crawler.fetch.exchange import Answer
 from crawler.fetch.signatures import classify
+from crawler.further import Quest
 from crawler.read import Page, read
+from crawler.read.adapters import read_embedded
 from crawler.read.charset import decode
+from crawler.read.document import Document
+from crawler.read.lists import NO_YEAR
 from crawler.read.page import PageKind
+from crawler.read.tampering import read_tampering, worth_a_look
+from crawler.read.wants import NO_PLAN, Plan, plan_of
 from crawler.records import NOTHING, Account, Flag, Item, Outcome, Reading, Rules
 
 CONTENT: Final = frozenset({"list", "article", "feed", "blank", "undated"})
@@ -29,6 +35,8 @@ class Look(NamedTuple):
 
 
 class Judgement(NamedTuple):
+    """`plan`: the further requests that may tell what this page alone did not (only of a column that bears no date)."""
+
     outcome: Outcome
     reason: str | None = None
     reading: Reading = NOTHING
@@ -36,6 +44,7 @@ class Judgement(NamedTuple):
     flags: tuple[Flag, ...] = ()
     charset: str | None = None
     account: Account | None = None
+    plan: Plan = NO_PLAN
 
 
 def judge(answer: Answer, look: Look) -> Judgement:
@@ -54,7 +63,39 @@ def judge(answer: Answer, look: Look) -> Judgement:
     spoken_against = classify(status, answer.headers or {}, found.text, found.title, content)
     if spoken_against:
         return Judgement(*spoken_against, charset=found.charset, flags=found.flags)
-    return Judgement("ok", None, found.reading, found.items, found.flags + _flags(answer, look), found.charset)
+    flags = found.flags + _flags(answer, look)
+    if worth_a_look(found.text):
+        flags += read_tampering(Document(found.text, answer.url, look.now))
+    judged = Judgement("ok", None, found.reading, found.items, flags, found.charset)
+    yearless = look.kind == "home" and any(flag.name == NO_YEAR for flag in found.flags)
+    if found.reading.newest is not None or not (look.kind == "column" or yearless):
+        return judged
+    embedded = read_embedded(Document(found.text, answer.url, look.now))
+    if embedded is not None:
+        return judged._replace(reading=embedded[0], items=embedded[1], flags=judged.flags + embedded[2])
+    judged = judged._replace(plan=plan_of(found, answer.url, look.url, look.now))
+    return judged if judged.plan.wants else concluded(judged, quest_of(judged, answer, look))
+
+
+def quest_of(judged: Judgement, answer: Answer, look: Look) -> Quest:
+    """The further requests of a page that was judged."""
+    return Quest(judged.plan, judged.reading, judged.items, answer.url, look.now, not answer.partial)
+
+
+def concluded(judged: Judgement, quest: Quest) -> Judgement:
+    """The page's judgement with what its further requests proved."""
+    outcome = quest.result()
+    if outcome.reading is not None and not _year_is_proved(judged, outcome.reading, quest.now):
+        return judged
+    reading, flags = outcome.reading or judged.reading, tuple(dict.fromkeys(judged.flags + outcome.flags))
+    return judged._replace(reading=reading, items=outcome.items, flags=flags)
+
+
+def _year_is_proved(judged: Judgement, reading: Reading, now: datetime) -> bool:
+    """Rows of month and day alone were followed latest first, as if of the last twelve months: only then that order holds."""
+    if not any(flag.name == NO_YEAR for flag in judged.flags) or reading.newest is None:
+        return True
+    return reading.newest[:10] > (now - timedelta(days=365)).date().isoformat()
 
 
 def _page(answer: Answer, look: Look) -> Page:

@@ -6,19 +6,25 @@ after the round's deadline. It never raises for what a server does.
 
 A redirect on the same host is one more request of the visit, after the gap. A redirect to another host ends this crawler's
 part with a Handover.
+
+Where a column's page told no date, up to four further requests of the same visit may (`further.py`): each after the gap, none
+after the round's deadline or a stop; what was judged so far stands then. Such a page can stay the same, byte for byte, while
+its list grows: its sighting bears no digest and no validators, so that the next visit is a full one.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+from crawler.asking import fetcher_for
 from crawler.fetch import Answer, Ask, Fetcher
-from crawler.fetch.retry import fetch_twice
-from crawler.judge import Judgement, Look, judge
+from crawler.fetch.retry import Fetches, fetch_twice
+from crawler.judge import Judgement, Look, concluded, judge, quest_of
+from crawler.read.wants import Want
 from crawler.records import (
     BEIJING,
     Handover,
@@ -63,7 +69,7 @@ class Crawler:
     async def run(self, round: Round) -> AsyncIterator[Sighting | Handover | RoundEnd]:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        course = _Course(self._fetcher, round, begun)
+        course = _Course(self._fetcher, round, begun, lambda at: self._wait_until(at, begun + round.deadline_s))
         for index, visit in enumerate(round.visits):
             start = max(course.free_at, begun + visit.start_after_s)
             if course.retry_after_s or not await self._wait_until(start, begun + round.deadline_s):
@@ -96,8 +102,9 @@ class Crawler:
 class _Course:
     """One round on its way: when the host may be asked again, and what it said last."""
 
-    def __init__(self, fetcher: Fetcher, round: Round, now: float) -> None:
+    def __init__(self, fetcher: Fetcher, round: Round, now: float, wait_until: Callable[[float], Awaitable[bool]]) -> None:
         self._fetcher, self._number, self._host, self._gap = fetcher, round.number, round.host, round.gap
+        self._wait_until = wait_until
         self.free_at = now
         self.response_s = 0.0
         self.retry_after_s = 0.0
@@ -123,7 +130,10 @@ class _Course:
             if target is None or not 300 <= (answer.status or 0) < 400:
                 digest = memory.digest if answer.not_modified else digest_of(answer.body) if answer.body else None
                 judged, read_s = self._judge(answer, visit, was.at_ms, memory, digest)
-                break
+                if judged is None or not judged.plan.wants:
+                    break
+                whole = Progress(was.at_ms, hops, requests, attempts, elapsed)
+                return await self._further(visit, answer, judged, whole, read_s)
             hops += 1
             judged, digest = self._stops_here(answer, visit, target, asked, hops, was.at_ms), None
             if judged:
@@ -135,11 +145,33 @@ class _Course:
             await asyncio.sleep(max(0.0, self.free_at - asyncio.get_running_loop().time()))
         return self._sighting(visit, answer, judged, digest, Progress(was.at_ms, hops, requests, attempts, elapsed), read_s)
 
-    async def _ask(self, ask: Ask, kind: Kind) -> tuple[Answer, int]:
+    async def _further(self, visit: Visit, answer: Answer, judged: Judgement, whole: Progress, read_s: float) -> Sighting:
+        """The further requests of a page that alone told no date, and the sighting they end in."""
+        requests, attempts, elapsed = whole.requests, whole.attempts, whole.elapsed_s
+        quest = quest_of(judged, answer, _look(visit, whole.at_ms))
+        while want := quest.next():
+            while want is not None:
+                if self.retry_after_s or not await self._wait_until(self.free_at):
+                    quest.stop(want)
+                    break
+                told, tries = await self._ask_further(want, visit.kind)
+                requests, attempts, elapsed = requests + told.requests, max(attempts, tries), elapsed + told.elapsed_s
+                begun = time.perf_counter()
+                want = quest.tell(want, told)
+                read_s += time.perf_counter() - begun
+        whole = Progress(whole.at_ms, whole.hops, requests, attempts, elapsed)
+        unremembered = answer._replace(etag=None, last_modified=None)
+        return self._sighting(visit, unremembered, concluded(judged, quest), None, whole, read_s)
+
+    async def _ask_further(self, want: Want, kind: Kind) -> tuple[Answer, int]:
+        return await self._ask(Ask(want.url, deadline_s=DEADLINES[kind]), kind, fetcher_for(self._fetcher, want))
+
+    async def _ask(self, ask: Ask, kind: Kind, fetcher: Fetches | None = None) -> tuple[Answer, int]:
+        fetcher = fetcher or self._fetcher
         if kind == "probe":
-            answer, tries = await self._fetcher.fetch(ask), 1
+            answer, tries = await fetcher.fetch(ask), 1
         else:
-            answer, tries = await fetch_twice(self._fetcher, ask)
+            answer, tries = await fetch_twice(fetcher, ask)
         self.response_s = answer.elapsed_s
         self.retry_after_s = answer.retry_after_s or 0.0
         self.free_at = asyncio.get_running_loop().time() + self._gap.after(answer.elapsed_s)

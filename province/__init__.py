@@ -5,8 +5,9 @@ Hundreds to thousands of virtual hosts keep their addresses (`http://www.….gov
 127.0.0.1 are used, which Linux offers without set-up.
 """
 
+from province.history import Told
 from province.log import Request
 from province.province import Province
 from province.truth import Line
 
-__all__ = ["Line", "Province", "Request"]
+__all__ = ["Line", "Province", "Request", "Told"]

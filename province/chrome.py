@@ -127,7 +127,7 @@ def _hot(plan: Plan, site: Site, moment: datetime) -> str:
     """热门文章: items of the site's other columns with dates, often newer than the column's own."""
     random = rng(plan.seed, site.code, "hot", moment.date())
     rows = []
-    told = [row for row in site.columns if SHAPES[row.shape].dated and row.shape != "followed"]
+    told = [row for row in site.columns if SHAPES[row.shape].dated and not row.shape.startswith("followed")]
     for column in random.sample(told, min(4, len(told))):
         rows += [_hot_row(item) for item in listing(plan, site, column, moment).items[:2]]
     gazette = f'<li><a href="/ztzl/jb/">本周推荐：政府公报</a><i>{moment:%Y-%m-%d}</i></li>'

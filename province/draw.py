@@ -9,16 +9,18 @@ from typing import Final, NamedTuple
 from province import columns as kinds
 from province import places
 from province.declarations import CHARSETS, WAYS, declare
+from province.deliveries import DELIVERIES, Delivery
 from province.dialects import DIALECTS, Dialect
-from province.dialects.form import Address
+from province.dialects.form import Address, Layout
 from province.model import Account, Column, Plan, Site
 from province.offices import Subject, subjects
 from province.placing import Cell, Placed, place
 from province.refuge import can_redirect
 from province.seeds import rng, weighted
 from province.shapes import SHAPES
+from province.specials import Special, deal
 from province.wechat import STATES
-from province.writings import USUAL, WRITINGS
+from province.writings import IN_ANSWERS, USUAL, WRITINGS
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -39,10 +41,13 @@ def draw(sites: int, columns: int, accounts: int, seed: int, faults: bool, now: 
     now = now.astimezone(BEIJING)
     chosen = subjects(sites, seed)
     placed = place(sites, columns, seed) if faults else Placed({}, {})
-    draft, most = _Draft(seed, faults, placed, tuple(dialects)), placed.most_columns()
-    made = tuple(
-        _site(draft, number, subject, min(columns, most.get(number, columns))) for number, subject in enumerate(chosen)
-    )
+    most = placed.most_columns()
+    counts = [min(columns, most.get(number, columns)) for number in range(sites)]
+    families = [_family(seed, number, dialects) for number in range(sites)]
+    healthy = {number: count for number, count in enumerate(counts) if number not in placed.hosts}
+    special = deal(healthy, placed.columns, families, seed) if faults else {}
+    draft = _Draft(seed, faults, placed, special, families)
+    made = tuple(_site(draft, number, subject, counts[number]) for number, subject in enumerate(chosen))
     if not can_redirect(made):
         made = tuple(_mended(site) for site in made)
     return Plan(seed, now, made, tuple(_account(number, chosen, seed, faults) for number in range(accounts)))
@@ -60,12 +65,18 @@ class _Draft(NamedTuple):
     seed: int
     faults: bool
     placed: Placed
-    dialects: tuple[str, ...]
+    specials: dict[Cell, Special]
+    families: list[str]
+
+
+def _family(seed: int, number: int, dialects: Sequence[str]) -> str:
+    """The name of a site's dialect."""
+    return weighted(rng(seed, "family", number), {name: _DIALECTS[name] for name in dialects})
 
 
 def _site(draft: _Draft, number: int, subject: Subject, columns: int) -> Site:
     random = rng(draft.seed, "site", number)
-    dialect = DIALECTS[weighted(random, {name: _DIALECTS[name] for name in draft.dialects})]
+    dialect = DIALECTS[draft.families[number]]
     address = random.choice(dialect.addresses)
     fault = draft.placed.hosts.get(number)
     rows = tuple(
@@ -101,10 +112,18 @@ def _column(draft: _Draft, cell: Cell, kind: kinds.Kind, subject: Subject, diale
     number = cell[1]
     random = rng(draft.seed, "column", *cell)
     fault = draft.placed.columns.get(cell)
-    shape = _shape(random, draft.faults, address) if fault is None else "plain"
+    special = draft.specials.get(cell, Special() if fault else None)
+    followable = draft.faults and cell[0] not in draft.placed.hosts
+    shape = special.shape if special else _shape(random, draft.faults, followable, address)
+    delivery = DELIVERIES[special.delivery if special else "page"]
+    path, address = dialect.column_path(kind.parent, kind.slug, number), _address(dialect, shape, address)
+    if delivery.places:
+        path, address = delivery.places.column_path(kind.parent, kind.slug, number), delivery.places.address
     gap = random.randint(*kind.days)
-    alive = random.random() < 0.85
+    alive = random.random() < 0.85 or (special is not None and special.history == "burst")
     age = random.randint(0, gap) if alive else random.choice((15, 40, 100, 200, 400, 900)) + random.randint(0, 60)
+    fresh = alive and gap <= YEARLESS_MOST_DAYS and not (special and special.history)
+    writing = _writing(random, shape, address, fresh) if delivery.name == "page" else random.choice(IN_ANSWERS)
     return Column(
         number=number,
         key=f"{subject.code}/{kind.slug}",
@@ -113,17 +132,35 @@ def _column(draft: _Draft, cell: Cell, kind: kinds.Kind, subject: Subject, diale
         label=kind.label,
         first_level=not kind.parent,
         unit=subject.unit,
-        path=dialect.column_path(kind.parent, kind.slug, number),
+        path=path,
         shape=shape,
-        writing=WRITINGS[_writing(random, shape, address, alive and gap <= YEARLESS_MOST_DAYS)],
-        layout=random.choice(dialect.layouts),
+        writing=WRITINGS[writing],
+        layout=random.choice(_layouts(dialect, delivery)),
         address=address,
         gap=gap,
         age=age,
         alive=alive,
         rows=_rows(random, shape),
         fault=fault.name if fault else None,
+        delivery=delivery.name,
+        mark=special.mark if special else None,
+        history=special.history if special else None,
     )
+
+
+def _address(dialect: Dialect, shape: str, usual: Address) -> Address:
+    """The site's way to write addresses, or another of its family where the shape needs it."""
+    wanted = SHAPES[shape].dated_address
+    if wanted in (None, usual.dated):
+        return usual
+    return next(row for row in dialect.addresses if row.dated is wanted)
+
+
+def _layouts(dialect: Dialect, delivery: Delivery) -> list[Layout]:
+    """Rows that stand on their own, without the table around them, where they are delivered one by one."""
+    if delivery.name in ("page", "iframe"):
+        return list(dialect.layouts)
+    return [row for row in dialect.layouts if row.row.startswith("<li")]
 
 
 def _rows(random: Random, shape: str) -> int:
@@ -132,13 +169,16 @@ def _rows(random: Random, shape: str) -> int:
     return random.randint(3, 6) if shape == "short" else random.randint(15, 20)
 
 
-def _shape(random: Random, faults: bool, address: Address) -> str:
+def _shape(random: Random, faults: bool, followable: bool, address: Address) -> str:
+    """`followable`: the host answers well, so that articles may be asked for too."""
     return weighted(
         random,
         {
             row.name: row.weight
             for row in SHAPES.values()
-            if (faults or row.healthy) and row.dated_address in (None, address.dated)
+            if (faults or row.healthy)
+            and row.dated_address in (None, address.dated)
+            and (followable or row.healthy or row.dated_address is None)
         },
     )
 
@@ -164,7 +204,7 @@ def _home_writing(random: Random, columns: tuple[Column, ...]) -> str:
 
 def home_columns(columns: Sequence[Column]) -> list[Column]:
     """The up to four columns whose items a home page shows: ordinary lists only, the liveliest first."""
-    fit = [row for row in columns if row.fault is None and SHAPES[row.shape].listed and row.shape in _SHOWN]
+    fit = [row for row in columns if row.ordinary and SHAPES[row.shape].listed and row.shape in _SHOWN]
     return sorted(fit, key=lambda row: (not row.alive, row.gap, row.number))[:4]
 
 

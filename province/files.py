@@ -2,13 +2,12 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from province.model import Plan
 from province.places import PLATFORMS
-from province.truth import Line
 
 SITES: Final = ("网站标识码", "网站名称", "主办单位", "单位简称", "地区", "级别", "首页网址", "平台")
 COLUMNS: Final = ("网站标识码", "栏目编号", "栏目名称", "栏目网址", "栏目类别", "一级栏目", "责任单位")
@@ -40,7 +39,8 @@ def write_registers(plan: Plan, folder: Path) -> None:
     )
 
 
-def write_truth(lines: Iterable[Line], path: Path) -> None:
+def write_lines(lines: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """One JSON object per line."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     path.write_text(text, encoding="utf-8")
 

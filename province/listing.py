@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count, islice
+from typing import Final
 
 from province.model import Column, Plan, Site
 from province.seeds import number, rng
@@ -11,6 +12,8 @@ from province.shapes import SHAPES
 from province.titles import title
 
 Numbered = tuple[int, date]
+BURST: Final = 12
+"""Items that a burst brings on one day."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ def timeline(plan: Plan, site: Site, column: Column, today: date) -> Iterator[Nu
     if column.alive and today > plan.base:
         steps = rng(plan.seed, site.code, column.code, "later")
         day = max(plan.base + timedelta(days=1), newest + timedelta(days=steps.randint(1, 2 * column.gap)))
+        if column.history == "burst":
+            later = [(-1 - each, plan.base + timedelta(days=1)) for each in range(BURST)]
+            day = max(day, plan.base + timedelta(days=2))
         while day <= today:
             later.append((-1 - len(later), day))
             day += timedelta(days=steps.randint(1, 2 * column.gap - 1))
@@ -81,11 +87,14 @@ def _item(plan: Plan, site: Site, column: Column, row: Numbered) -> Item:
     index, day = row
     key = f"{plan.seed}/{site.code}/{column.code}/{index}"
     bits = number("clock", key)
-    at = datetime.combine(day, time(8 + bits % 10, bits // 16 % 60, bits // 1024 % 60), plan.now.tzinfo)
+    clock = time(8 + bits % 10, bits // 16 % 60, bits // 1024 % 60)
+    if column.history == "burst" and -BURST <= index < 0:
+        clock = time(0, 0, bits % 60)  # a bulk import runs by night
+    at = datetime.combine(day, clock, plan.now.tzinfo)
     named = column.number * 10_000 + 5_000 - index
     early = 2 + bits // 65_536 % 4 if column.shape == "address_differs" else 0
     path = column.address.write(column.path, day - timedelta(days=early), named)
-    bare = column.shape in ("address_only", "followed", "undated")
+    bare = column.shape in ("address_only", "followed", "followed_unordered", "undated")
     return Item(named, title(key, day, site.region, site.unit), at, None if bare else at, path)
 
 
@@ -94,13 +103,20 @@ def _arranged(plan: Plan, site: Site, column: Column, items: list[Item], today: 
     if column.shape == "unordered":
         draw.shuffle(items)
     elif column.shape in ("pinned", "pinned_silent"):
-        day = items[-1].at - timedelta(days=draw.randint(60, 400))
-        old = _item(plan, site, column, (400, day.date()))
+        day = plan.base - timedelta(days=column.age + 2 * column.gap * column.rows + draw.randint(60, 400))
+        old = _item(plan, site, column, (400, day))
         items = [_with(old, pinned=column.shape == "pinned"), *items[:-1]]
+    elif column.shape == "followed_unordered":
+        place = min(draw.randint(1, 2), len(items) - 1)
+        items[0], items[place] = items[place], items[0]
     elif column.shape == "future" and len(items) > 1:
         place = draw.choice((0, 1, len(items) - 1))
         ahead = datetime.combine(today + timedelta(days=draw.randint(5, 300)), time(9, 30))
         items[place] = _with(items[place], shown=ahead)
+    if column.history == "backdated" and today > plan.base:
+        claimed = plan.base - timedelta(days=draw.randint(200, 500))
+        items.insert(min(draw.randint(1, 3), len(items) - 1), _item(plan, site, column, (600, claimed)))
+        items.pop()
     return items
 
 

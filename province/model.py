@@ -26,6 +26,9 @@ class Column:
     alive   whether items go on appearing
     rows    items on the page
     fault   name of a column-level fault, or None
+    delivery  how its list gets to the reader (see deliveries/)
+    mark    name of what is wrong around its list (see marks.py), or None
+    history what the day after the first brings: "burst", "backdated" or None
     """
 
     number: int
@@ -45,6 +48,14 @@ class Column:
     alive: bool
     rows: int
     fault: str | None
+    delivery: str = "page"
+    mark: str | None = None
+    history: str | None = None
+
+    @property
+    def ordinary(self) -> bool:
+        """A plain list in its page, without a fault or a mark."""
+        return self.fault is None and self.delivery == "page" and self.mark is None and self.history is None
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,22 @@ from datetime import datetime
 from html import escape
 
 from province.chrome import Chrome, style
+from province.deliveries import DELIVERIES, Scene
 from province.dialects.form import Layout
 from province.draw import home_columns
 from province.listing import Item, Listing, listing
 from province.model import Column, Plan, Site
+from province.rows import rows
 from province.seeds import number, pick
 from province.shapes import SHAPES
 from province.titles import TOPICS
 from province.writings import WRITINGS
 
 HOME_ROWS = 7
+ERRORS = (
+    "数据加载失败，请刷新页面重试", "系统繁忙，请稍后再试！", "java.sql.SQLException: Connection refused",
+    "Error: 服务器内部错误(500)", "栏目数据接口调用异常",
+)  # fmt: skip
 
 
 def column_page(site: Site, column: Column, shown: Listing, parts: Chrome, moment: datetime) -> str:
@@ -59,17 +65,17 @@ def _column_meta(site: Site, column: Column) -> str:
 
 def column_body(site: Site, column: Column, shown: Listing, moment: datetime) -> str:
     """The column's own part of its page: list and pager, the proof of an empty one, or a text."""
-    layout, dialect = column.layout, site.dialect
     if column.shape == "text":
         return _text(site, column)
     if column.shape == "single_article":
         return article_body(shown.items[0], site, dated=True)
+    body = DELIVERIES[column.delivery].body
+    if body is not None:
+        return body(Scene(site, column, shown, moment))
     if not SHAPES[column.shape].listed:
-        words = _wrapped(layout, pick(dialect.empty, column.key)) if column.shape == "blank_text" else ""
-        total = dialect.pager(0, column.rows, column.path) if column.shape == "blank_total" else ""
-        return f"{layout.open}\n{words}\n{layout.close}\n{total}"
-    rows = "\n".join(_row(layout.row, item, column, moment) for item in shown.items)
-    return f"{layout.open}\n{rows}\n{layout.close}\n{dialect.pager(shown.total, column.rows, column.path)}"
+        return _unlisted(site, column)
+    told = "\n".join(rows(column, shown, moment))
+    return f"{column.layout.open}\n{told}\n{column.layout.close}\n{site.dialect.pager(shown.total, column.rows, column.path)}"
 
 
 def _wrapped(layout: Layout, words: str) -> str:
@@ -80,26 +86,26 @@ def _wrapped(layout: Layout, words: str) -> str:
     return f'<{tag} class="nodata">{words}</{tag}>'
 
 
-def _row(row: str, item: Item, column: Column, moment: datetime) -> str:
-    writing = column.writing
-    text = writing.write(item.shown, moment.date()) if item.shown else ""
-    title = escape(item.title)
-    return row.format(
-        href=_href(item, column),
-        title=title,
-        mark='<span class="top_mark">[置顶]</span>' if item.pinned else "",
-        date="" if writing.attribute else text,
-        attr=f' title="{text}"' if writing.attribute and text else "",
-        intro=f"{title}。{TOPICS[item.number % len(TOPICS)]}工作有关情况如下，请各单位结合实际认真落实。",
-    )
+def _children(site: Site, column: Column) -> str:
+    """Links to columns below; nothing of the column's own."""
+    below = [row for row in site.columns if row.number != column.number][:4]
+    links = "".join(f'<li><a href="{escape(row.path)}">{row.name}</a></li>\n' for row in below)
+    return f'<ul class="sub_lm">\n{links}<li><a href="/zt/{column.code}/">{column.name}汇编</a></li>\n</ul>'
 
 
-def _href(item: Item, column: Column) -> str:
-    """Relative where the article lies below its column, as TRS writes it."""
-    folder = column.path.removesuffix("index.html")
-    if column.number % 2 and folder.endswith("/") and item.path.startswith(folder):
-        return "./" + item.path.removeprefix(folder)
-    return item.path
+def _unlisted(site: Site, column: Column) -> str:
+    """What stands where no list does: the proof of an empty one, or what only looks like one."""
+    layout, dialect = column.layout, site.dialect
+    words = {
+        "blank_text": lambda: _wrapped(layout, pick(dialect.empty, column.key)),
+        "error_text": lambda: _wrapped(layout, pick(ERRORS, column.key)),
+    }.get(column.shape, str)()
+    after = {
+        "blank_total": lambda: dialect.pager(0, column.rows, column.path),
+        "script_unknown": lambda: f'<script src="/js/list.{number(column.key, "js") % 16**8:08x}.js"></script>',
+    }.get(column.shape, str)()
+    before = _children(site, column) if column.shape == "parent" else ""
+    return f"{before}{layout.open}\n{words}\n{layout.close}\n{after}"
 
 
 def _text(site: Site, column: Column) -> str:
@@ -152,7 +158,7 @@ def home_page(site: Site, blocks: list[tuple[Column, list[Item]]], parts: Chrome
     writing = WRITINGS["iso"] if site.home == "addresses" else site.home_writing
     made = []
     for column, items in blocks:
-        rows = "\n".join(
+        told = "\n".join(
             f'<li><a href="{row.path}" title="{escape(row.title)}" target="_blank">{escape(row.title)}</a>'
             + ("" if site.home == "addresses" else f"<span>{writing.write(row.at, moment.date())}</span>")
             + "</li>"
@@ -160,7 +166,7 @@ def home_page(site: Site, blocks: list[tuple[Column, list[Item]]], parts: Chrome
         )
         made.append(
             f'<div class="block"><h3><a href="{escape(column.path)}">{column.name}</a>'
-            f'<a class="more" href="{escape(column.path)}">更多&gt;&gt;</a></h3><ul class="list">\n{rows}\n</ul></div>'
+            f'<a class="more" href="{escape(column.path)}">更多&gt;&gt;</a></h3><ul class="list">\n{told}\n</ul></div>'
         )
     gate = "" if made else parts.side
     return _document(site, site.name, "", parts) % (

@@ -11,7 +11,8 @@ from province.certificates import Certificates
 from province.dialects import DIALECTS
 from province.draw import BEIJING, draw
 from province.faults import FAULTS
-from province.files import WECHAT, write_hosts, write_registers, write_truth
+from province.files import WECHAT, write_hosts, write_lines, write_registers
+from province.history import Told, history
 from province.listeners import WECHAT_PLATFORM, Address, Kind, Listeners, address_of
 from province.log import Log, Request
 from province.model import Plan, Site
@@ -56,6 +57,7 @@ class Province:
         self._crowd: set[Connection] = set()
         self._hosts: dict[str, dict[str, Address]] = {}
         self._closed: Address | None = None
+        self._before = self.plan.now
         self._certificates: Certificates | None = None
 
     @property
@@ -81,8 +83,13 @@ class Province:
         """What a careful human would say of every target now."""
         return truth(self.renderer, self._faults)
 
+    def history(self) -> Iterator[Told]:
+        """What a look now must say of the time since the moment before the last `advance`, where that is plain."""
+        return history(self.plan, self._faults, self._before, self.moment)
+
     def advance(self, days: float) -> None:
-        """Served time moves on: new items appear. The truth is that of the new day."""
+        """Served time moves on: new items appear. The truth and the history are those of the new day."""
+        self._before = self.moment
         self.renderer.turn(self.moment + timedelta(days=days))
 
     def break_host(self, host: str, fault: str) -> None:
@@ -102,9 +109,10 @@ class Province:
         self._faults.pop(self._sites[host].host, None)
 
     def write(self, folder: Path) -> None:
-        """register/*.csv, truth.jsonl, hosts.json and ca.pem in `folder`; after `start`, when ports are known."""
+        """register/*.csv, truth, history (empty before an advance), hosts.json and ca.pem; after `start`: ports are known."""
         write_registers(self.plan, folder / "register")
-        write_truth(self.truth(), folder / "truth.jsonl")
+        write_lines(self.truth(), folder / "truth.jsonl")
+        write_lines(self.history() if self._before != self.moment else (), folder / "history.jsonl")
         authority = folder / "ca.pem" if self._certificates else None
         if self._certificates and authority:
             self._certificates.write(authority)

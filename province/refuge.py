@@ -24,4 +24,4 @@ def refuge(sites: Sequence[Site], away: Site, column: Column | None, broken: Con
 
 
 def _fit(column: Column) -> bool:
-    return column.fault is None and column.shape == "plain"
+    return column.ordinary and column.shape == "plain"

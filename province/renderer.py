@@ -7,7 +7,9 @@ from typing import Final
 from province import pages
 from province.answers import Header, answer, content_type, encoded, etag, http_date
 from province.chrome import Chrome, chrome
+from province.deliveries import DELIVERIES, Ask, Reply, Scene
 from province.listing import Listing, listing
+from province.marks import MARKS
 from province.model import Column, Plan, Site
 
 MOST_KEPT: Final = 256 * 1024 * 1024
@@ -56,15 +58,23 @@ class Renderer:
         key = (site.host, path)
         found = self._pages.get(key)
         if found is None:
-            text = self._text(site, path)
-            if text is None:
+            reply = self._reply(site, path)
+            if reply is None:
                 return None
-            found = self._page(site, text)
+            found = self._page(site, reply)
             if self._kept > MOST_KEPT:
                 self._drop()
             self._pages[key] = found
             self._kept += len(found.answer) + len(found.body)
         return found
+
+    def source(self, site: Site, ask: Ask) -> Page | None:
+        """What a column's own source (an API, a frame) answers to `ask`, or None where it is nobody's address."""
+        for column in site.columns:
+            reply = DELIVERIES[column.delivery].answer(self._scene(site, column), ask) if column.delivery != "page" else None
+            if reply is not None:
+                return self._page(site, reply)
+        return None
 
     def columns(self, site: Site) -> dict[str, Column]:
         """The site's columns by path."""
@@ -81,20 +91,29 @@ class Renderer:
             self._chrome[site.host] = chrome(self.plan, site, self.moment)
         return self._chrome[site.host]
 
-    def _text(self, site: Site, path: str) -> str | None:
-        parts = self._parts(site)
+    def _scene(self, site: Site, column: Column) -> Scene:
+        return Scene(site, column, self.listing(site, column), self.moment)
+
+    def _reply(self, site: Site, path: str) -> Reply | None:
         if path in ("/", "/index.html"):
             blocks = pages.home_blocks(self.plan, site, self.moment)
-            return pages.home_page(site, blocks, parts, self.moment)
+            return Reply(pages.home_page(site, blocks, self._parts(site), self.moment), None)
         column = self.columns(site).get(path)
         if column is not None:
-            return pages.column_page(site, column, self.listing(site, column), parts, self.moment)
+            return self._column(site, column)
         found = self._site_articles(site).get(path)
         if found is None:
             return None
         column, place = found
         item = self.listing(site, column).items[place]
-        return pages.article_page(site, column, item, parts)
+        return Reply(pages.article_page(site, column, item, self._parts(site)), None)
+
+    def _column(self, site: Site, column: Column) -> Reply:
+        whole = DELIVERIES[column.delivery].whole
+        if whole is not None:
+            return whole(self._scene(site, column))
+        text = pages.column_page(site, column, self.listing(site, column), self._parts(site), self.moment)
+        return Reply(MARKS[column.mark].write(text, self.plan, site, column) if column.mark else text, None)
 
     def _site_articles(self, site: Site) -> dict[str, tuple[Column, int]]:
         """Article path -> its column and its place in the list."""
@@ -106,12 +125,14 @@ class Renderer:
             }
         return self._articles[site.host]
 
-    def _page(self, site: Site, text: str) -> Page:
-        body = encoded(text, site.declaration.charset)
-        tag = etag(body) if "etag" in site.validators else None
+    def _page(self, site: Site, reply: Reply) -> Page:
+        told = site.declaration
+        body = encoded(reply.text, told.charset if reply.content_type is None else "utf-8")
+        validators = site.validators if reply.status == 200 else frozenset()
+        tag = etag(body) if "etag" in validators else None
         morning = datetime.combine(self.moment.date(), time(6), self.moment.tzinfo)
-        modified = http_date(morning) if "modified" in site.validators else None
-        headers: list[Header] = [("Content-Type", content_type(site.declaration.header))]
+        modified = http_date(morning) if "modified" in validators else None
+        headers: list[Header] = [("Content-Type", reply.content_type or content_type(told.header))]
         headers += [("ETag", tag)] if tag else []
         headers += [("Last-Modified", modified)] if modified else []
-        return Page(body, tuple(headers), answer(200, body, headers, None), tag, modified)
+        return Page(body, tuple(headers), answer(reply.status, body, headers, None), tag, modified)

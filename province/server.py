@@ -20,12 +20,13 @@ _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class Asked(NamedTuple):
-    """One request. `target` as sent, one character per byte; header names in lower case."""
+    """One request. `target` as sent, one character per byte; header names in lower case; `body` of a request that has one."""
 
     method: str
     target: str
     host: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Slow = Callable[["Connection"], Awaitable[bool]]
@@ -104,10 +105,13 @@ class Connection(asyncio.Protocol):
         """Answers every whole request in the buffer, until one takes time."""
         while self.job is None and (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             asked = _parse(self._buffer[:end])
-            self._buffer = self._buffer[end + 4 :]
             if asked is None or self._transport is None or self._transport.is_closing():
                 self.close()
                 return
+            over = end + 4 + _length(asked)
+            if len(self._buffer) < over:
+                break
+            asked, self._buffer = asked._replace(body=self._buffer[end + 4 : over]), self._buffer[over:]
             start = self._log.begin(asked.host)
             found = self._handler(asked)
             if isinstance(found, bytes):
@@ -132,6 +136,12 @@ class Connection(asyncio.Protocol):
             self._serve()
         else:
             self.close()
+
+
+def _length(asked: Asked) -> int:
+    """Bytes of the request's body."""
+    told = asked.headers.get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0
 
 
 def _parse(head: bytes) -> Asked | None:

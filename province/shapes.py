@@ -14,6 +14,7 @@ class Shape:
     healthy  may occur in a province without faults: an ordinary list with a date
     weight   how often it is drawn
     dated_address  only where article addresses bear the date (True) or do not (False)
+    rows_dated  the rows bear dates that mean when they were published
     plain_writing  the list goes too far back or ahead for dates without a year
     """
 
@@ -26,6 +27,7 @@ class Shape:
     healthy: bool = True
     dated_address: bool | None = None
     plain_writing: bool = False
+    rows_dated: bool = True
 
 
 SHAPES: Final = {
@@ -36,26 +38,35 @@ SHAPES: Final = {
         Shape("short", "three to six items", 4),
         Shape("pinned", "an old item marked 置顶 stands on top", 5, plain_writing=True),
         Shape("pinned_silent", "an old item stands on top without a mark", 3, plain_writing=True),
-        Shape("future", "one row bears a date in the future", 4, plain_writing=True),
+        Shape("future", "one row bears a date in the future", 4, plain_writing=True, rows_dated=False),
         Shape("address_differs", "rows bear a later date than their addresses", 2, dated_address=True),
-        Shape("address_only", "only the addresses bear dates", 3, dated_address=True),
+        Shape("address_only", "only the addresses bear dates", 3, dated_address=True, rows_dated=False),
         Shape("tiny", "one or two items", 2, states=("list", "unknown"), healthy=False),
         Shape(
             "followed",
             "only the articles behind the rows bear dates",
             2,
-            states=("list", "unknown"),
             healthy=False,
             dated_address=False,
+            rows_dated=False,
+        ),
+        Shape(
+            "followed_unordered",
+            "only the articles behind the rows bear dates, and the newest is not the first of them",
+            1,
+            healthy=False,
+            dated_address=False,
+            rows_dated=False,
         ),
         Shape(
             "undated",
             "neither rows, addresses nor articles bear dates",
             2,
-            states=("undated", "unknown"),
+            states=("undated",),
             dated=False,
             healthy=False,
             dated_address=False,
+            rows_dated=False,
         ),
         Shape(
             "blank_total",
@@ -71,6 +82,51 @@ SHAPES: Final = {
             "an empty list that says so in words",
             3,
             states=("blank",),
+            dated=False,
+            listed=False,
+            healthy=False,
+        ),
+        Shape(
+            "blank_source",
+            "an empty list whose source counts 0",
+            0,
+            states=("blank",),
+            dated=False,
+            listed=False,
+            healthy=False,
+        ),
+        Shape(
+            "source_error",
+            "the list's source answers with an error",
+            0,
+            states=("unknown", "dynamic"),
+            dated=False,
+            listed=False,
+            healthy=False,
+        ),
+        Shape(
+            "script_unknown",
+            "an empty container that a script fills from nobody knows where",
+            0,
+            states=("unknown", "dynamic"),
+            dated=False,
+            listed=False,
+            healthy=False,
+        ),
+        Shape(
+            "parent",
+            "an empty list beside the columns below it, which hold the items",
+            0,
+            states=("unknown",),
+            dated=False,
+            listed=False,
+            healthy=False,
+        ),
+        Shape(
+            "error_text",
+            "an error where the list should be",
+            0,
+            states=("unknown", "dynamic"),
             dated=False,
             listed=False,
             healthy=False,

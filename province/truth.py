@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
+from province.deliveries import DELIVERIES
 from province.faults import FAULTS, Fault
+from province.marks import MARKS
 from province.model import Account, Column, Site
 from province.pages import home_blocks
 from province.refuge import refuge
@@ -18,6 +20,7 @@ class Line(TypedDict, total=False):
     """One line. outcomes, states: what may be said; newest: the one date that may be read, None where there is none.
 
     account  of accounts only: what may be said in account.state
+    flags    where the page is in hand: flags that must be raised; of those that accuse a page, no others may
     """
 
     target: str
@@ -27,6 +30,7 @@ class Line(TypedDict, total=False):
     newest: str | None
     why: str
     account: list[str]
+    flags: list[str]
 
 
 def truth(renderer: Renderer, faults: Mapping[str, str]) -> Iterator[Line]:
@@ -44,19 +48,34 @@ def home_line(renderer: Renderer, site: Site, faults: Mapping[str, str]) -> Line
     dates = [row.at.date() for _, items in home_blocks(renderer.plan, site, renderer.moment) for row in items]
     own = Judged(("list",) if dates else ("unknown",), max(dates, default=None))
     words = f"home page {'with dated items' if dates else 'of links to columns only'}"
-    return _line(site, f"{site.code}/@home", "home", own, words, faults.get(site.host))
+    line = _line(site, f"{site.code}/@home", "home", own, words, faults.get(site.host))
+    if not faults.get(site.host):
+        line["flags"] = []
+    return line
 
 
 def column_line(renderer: Renderer, site: Site, column: Column, faults: Mapping[str, str]) -> Line:
     shape = SHAPES[column.shape]
     fault = faults.get(site.host) or column.fault
-    own = Judged(shape.states, renderer.listing(site, column).newest)
-    words = f"{shape.why}; dates as {column.writing.name}"
+    own = Judged(_states(column), None if DELIVERIES[column.delivery].states else renderer.listing(site, column).newest)
+    mark = MARKS[column.mark] if column.mark else None
+    words = f"{column.delivery}/{column.shape}: {shape.why}; dates as {column.writing.name}"
+    if mark:
+        words = f"{mark.name}: {mark.why}; {words}"
     if fault == "redirect_registered":
         other = refuge(renderer.plan.sites, site, column, faults)
         own = Judged(("list",), renderer.listing(*other).newest if other else None)
         words = f"the other column is {other[1].key}" if other else "no other column"
-    return _line(site, column.key, "column", own, words, fault)
+    line = _line(site, column.key, "column", own, words, fault)
+    if fault is None:
+        line["flags"] = list(mark.flags) if mark else []
+    return line
+
+
+def _states(column: Column) -> tuple[str, ...]:
+    """What may be said of a column's list as it is delivered."""
+    delivery, states = DELIVERIES[column.delivery], SHAPES[column.shape].states
+    return delivery.states or tuple("feed" if delivery.feed and state == "list" else state for state in states)
 
 
 def account_line(renderer: Renderer, account: Account) -> Line:

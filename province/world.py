@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from province.answers import answer
 from province.behaviours import BEHAVIOURS, Case
 from province.behaviours.redirects import PARKED_HOST, gbk_target, unlooped
 from province.behaviours.refusals import refuse
+from province.deliveries import Ask
 from province.files import WECHAT
 from province.model import Column, Plan, Site
 from province.refuge import refuge
@@ -52,7 +54,7 @@ class World:
         column = self._renderer.columns(site).get(unlooped(asked.target))
         fault = self._faults.get(site.host) or (column.fault if column else None)
         behaviour = BEHAVIOURS.get(fault) if fault else None
-        page = self._page(site, asked.target)
+        page = self._page(site, asked)
         if behaviour is not None:
             return behaviour(self._case(site, column, asked, page))
         if asked.target == "/robots.txt" and site.number % 2:
@@ -61,11 +63,11 @@ class World:
             return _NOT_FOUND
         return _not_modified(page) if _same(page, asked) else page.answer
 
-    def _page(self, site: Site, target: str) -> Page | None:
-        number = gbk_target(target)
+    def _page(self, site: Site, asked: Asked) -> Page | None:
+        number = gbk_target(asked.target)
         if number is not None:
             return self._renderer.page(site, site.columns[number].path) if number < len(site.columns) else None
-        return self._renderer.page(site, target)
+        return self._renderer.page(site, asked.target) or self._renderer.source(site, _ask(asked))
 
     def _case(self, site: Site, column: Column | None, asked: Asked, page: Page | None) -> Case:
         """What a behaviour needs; an address without a page of its own gets the home page's bytes."""
@@ -80,6 +82,14 @@ class World:
             return notice(STATES["captcha_redirect"])
         account = self._accounts.get(asked.target.split("?")[0])
         return notice(STATES["expired"]) if account is None else wechat_answer(self._plan, account)
+
+
+def _ask(asked: Asked) -> Ask:
+    """The request as a column's source sees it: fields in UTF-8, as browsers send them."""
+    path, _, query = asked.target.partition("?")
+    form = asked.body.decode("latin-1") if asked.method == "POST" else ""
+    fields = dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(form, keep_blank_values=True))
+    return Ask(asked.method, path, fields, asked.headers)
 
 
 def _thinking(data: bytes, seconds: float) -> Slow:

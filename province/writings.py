@@ -81,3 +81,6 @@ USUAL: Final = {
     "month_day": 5, "month_day_bracket": 5, "title_attribute": 2, "relative": 1, "numerals": 1, "script": 1,
 }  # fmt: skip
 """How often each is drawn."""
+
+IN_ANSWERS: Final = ("iso", "iso", "bracket", "slash", "chinese", "broken", "minutes")
+"""Those that rows delivered by scripts bear."""

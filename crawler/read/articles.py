@@ -153,6 +153,15 @@ def _shown(flat: Flat, anchor: int | None, now: datetime) -> _Shown | None:
     return _Shown(best.score, best.place, fullest.found, best.label)
 
 
+_FOOTER: Final = re.compile(r"版权所有|ICP\s?备|网站标识码|主办(?:单位)?\s*[：:]|Copyright|©", re.IGNORECASE)
+
+
+def in_footer(text: str, start: int, end: int) -> bool:
+    """Does what stands there belong to the line at the foot of a page, beside 版权所有, ICP备 or 主办?"""
+    before, after = text[max(0, start - 120) : start].rsplit("\n", 1)[-1], text[end : end + 120].partition("\n")[0]
+    return bool(_FOOTER.search(before) or _FOOTER.search(after))
+
+
 def _near(anchor: int | None, place: int) -> bool:
     return anchor is not None and anchor - 120 <= place <= anchor + _NEAR
 
@@ -175,6 +184,8 @@ def _labelled(flat: Flat, anchor: int | None, now: datetime) -> list[_Shown]:
             continue
         score = _WEIGHT[label]
         near, beside = _near(anchor, place), _companion(flat.text, match.start(), start + value.end)
+        if label.startswith(("更新", "最后")) and in_footer(flat.text, match.start(), start + value.end):
+            continue  # the site's own stamp at its foot
         if label in _BARE and (not (near or beside) or _event(flat.text, match.start(), start + value.end)):
             continue
         score += 15 * near + 10 * beside - 60 * inside(flat.hidden, place)

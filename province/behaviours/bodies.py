@@ -18,8 +18,9 @@ _SETTLE_S: Final = 0.05
 
 
 def after_list(body: bytes) -> int:
-    """Where the page's list is certainly over: the begin of its friendly links."""
-    return body.index(b'<div class="links')
+    """Where the page's list is certainly over: the begin of its friendly links, or its end where it has none."""
+    found = body.find(b'<div class="links')
+    return found if found >= 0 else len(body)
 
 
 def reset(case: Case, upto: int) -> Slow:
@@ -58,7 +59,7 @@ def oversized(case: Case) -> Slow:
 
 
 def _long(case: Case) -> bytes:
-    """The page with its list, or where it has none its filling, repeated until it has five megabytes."""
+    """The page with its list, or where it has none a filling, repeated until it has five megabytes."""
     site, column, renderer = case.site, case.column, case.renderer
     if column is None:
         return case.page.body + _FILLER * (1 + OVERSIZED // len(_FILLER))
@@ -66,7 +67,7 @@ def _long(case: Case) -> bytes:
     text = pages.column_body(site, column, shown, renderer.moment)
     more = encoded(text, site.declaration.charset)
     body, times = case.page.body, 1 + OVERSIZED // len(more)
-    return body.replace(more, more * times)
+    return body.replace(more, more * times) if more in body else body + _FILLER * (1 + OVERSIZED // len(_FILLER))
 
 
 def bombed(encoding: str, page_first: bool) -> Behaviour:

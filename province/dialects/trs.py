@@ -27,6 +27,10 @@ def _plain(column: str, day: date, number: int) -> str:
     return f"{_folder(column)}{day:%Y%m%d}/{number}.html"
 
 
+def _undated(column: str, day: date, number: int) -> str:
+    return f"{_folder(column)}c{number}/content.html"
+
+
 def _pager(total: int, rows: int, column: str) -> str:
     pages = -(-total // rows)
     return (
@@ -43,6 +47,7 @@ DIALECT: Final = Dialect(
         Address("month", _month, True),
         Address("content", _content, True),
         Address("plain", _plain, True),
+        Address("undated", _undated, False),
     ),
     layouts=(
         Layout(

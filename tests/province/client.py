@@ -63,7 +63,7 @@ def plain_site(province: Province) -> Site:
 
 
 def listed(site: Site, shape: str = "plain") -> Column:
-    return next(column for column in site.columns if column.shape == shape)
+    return next(column for column in site.columns if column.shape == shape and column.delivery == "page")
 
 
 async def ask(
@@ -76,14 +76,23 @@ async def ask(
     within_s: float = PATIENCE_S,
     most: int = 64_000_000,
     method: str = "GET",
+    form: bytes | None = None,
     **headers: str,
 ) -> Seen:
-    """One request on a connection of its own, read to its end, for `within_s` seconds or up to `most` bytes."""
+    """One request on a connection of its own, read to its end, for `within_s` seconds or up to `most` bytes.
+
+    `form` is posted, in two pieces.
+    """
     address, real = province.hosts()[host][port]
     reader, writer = await asyncio.open_connection(address, real, ssl=tls, server_hostname=host if tls else None)
+    sent = form or b""
+    if form is not None:
+        method, headers = "POST", {**headers, "Content-Length": str(len(sent))}
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + sent[: len(sent) // 2])
+    await writer.drain()
+    writer.write(sent[len(sent) // 2 :])
     raw, reset, ended = bytearray(), False, False
     try:
         async with asyncio.timeout(within_s):

@@ -14,6 +14,7 @@ ADDRESSES = {
     ("trs", "month"): ("/xwzx/gzdt/", r"/xwzx/gzdt/202609/t20260903_34999\.html"),
     ("trs", "content"): ("/xwzx/gzdt/index.html", r"/xwzx/gzdt/2026-09/03/content_34999\.shtml"),
     ("trs", "plain"): ("/tzgg/", r"/tzgg/20260903/34999\.html"),
+    ("trs", "undated"): ("/tzgg/index.html", r"/tzgg/c34999/content\.html"),
     ("hanweb", "art"): ("/col/col12050/index.html", r"/art/2026/9/3/art_12050_34999\.html"),
     ("hanweb", "year"): ("/col/col12050/index.html", r"/art/2026/art_[0-9a-f]{32}\.html"),
     ("vsb", "info"): ("/xwzx/gzdt.htm", r"/info/1004/34999\.htm"),

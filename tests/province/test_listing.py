@@ -124,7 +124,7 @@ def test_addresses_that_differ_are_earlier_than_their_rows() -> None:
 
 
 def test_rows_without_dates_are_told_apart_by_what_else_bears_one() -> None:
-    for name, dated_address in (("address_only", True), ("followed", False), ("undated", False)):
+    for name, dated_address in (("address_only", True), ("followed", False), ("followed_unordered", False), ("undated", False)):
         for plan, site, column in of_shape(name):
             assert column.address.dated is dated_address
             assert all(item.shown is None for item in listing(plan, site, column, NOW).items)

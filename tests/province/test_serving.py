@@ -65,6 +65,23 @@ async def test_requests_sent_together_are_answered_in_turn(province: Province) -
     await writer.wait_closed()
 
 
+async def test_a_form_that_is_posted_is_taken_whole_before_the_next_request(province: Province) -> None:
+    site = plain_site(province)
+    reader, writer = await asyncio.open_connection(*province.hosts()[site.host]["80"])
+    page = province.renderer.page(site, "/")
+    assert page is not None
+    form = b"columnid=1&unitid=GET / HTTP/1.1"
+    sent = f"POST / HTTP/1.1\r\nHost: {site.host}\r\nContent-Length: {len(form)}\r\n\r\n".encode() + form
+    sent += f"GET / HTTP/1.1\r\nHost: {site.host}\r\n\r\n".encode()
+    for place in range(0, len(sent), 29):
+        writer.write(sent[place : place + 29])
+        await writer.drain()
+    assert await reader.readexactly(2 * len(page.answer)) == 2 * page.answer
+    writer.close()
+    await writer.wait_closed()
+    assert len(province.requests[site.host]) == 2
+
+
 async def test_a_page_the_client_has_is_not_sent_again(province: Province) -> None:
     site = with_validator(province, "etag")
     first = await ask(province, site.host)

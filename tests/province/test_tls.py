@@ -105,8 +105,8 @@ async def test_wechat_is_served_over_verified_tls(province: Province, verified: 
 
 
 async def test_a_plain_province_makes_no_certificates(tmp_path: Path) -> None:
-    province = Province(1, 1, 0, seed=2, faults=False, now=NOW)
-    assert province.plan.sites[0].scheme == "http"
+    made = (Province(1, 1, 0, seed, faults=False, now=NOW) for seed in range(50))
+    province = next(each for each in made if each.plan.sites[0].scheme == "http")
     async with running(province):
         province.write(tmp_path)
     assert not (tmp_path / "ca.pem").exists()

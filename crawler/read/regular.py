@@ -1,0 +1,125 @@
+"""The short way to the rows of the commonest lists: `li` and `tr` that follow one another, found without an outline.
+
+Gives exactly the groups that `rows.find_groups` gives, or None where the page is not plain enough to be sure; a test compares
+both. Plain enough means: every date stands in a run of two or more neighbouring rows, runs stand in lists of different make,
+and what stands elsewhere cannot be the date of a row (a clock, a copyright, a year).
+"""
+
+import re
+from typing import Final
+
+from crawler.read.rows import Group, Row
+
+_BLOCK: Final = re.compile(
+    r"<(?:/?(?:ul|ol|div|table|tbody|thead|td|tr|th|dl|dd|section|article|center|form|h[1-6]|script|style)\b|!--)",
+    re.IGNORECASE,
+)
+_NESTED: Final = re.compile(r"<(?:li|ul|ol|tr|table|dl|form|script|style|!--)\b|<!--", re.IGNORECASE)
+_NEXT_ROW: Final = re.compile(r"<(?:li|tr)\b")
+_INNER_BLOCK: Final = re.compile(r"<(?:div|p|td|h[1-6]|dd|section)\b", re.IGNORECASE)
+_FULL: Final = re.compile(r"(?:20[0-9]|199)[0-9]\s*[-/.年—–_]\s*[0-9]{1,2}(?![0-9])")
+_WEEKDAY: Final = re.compile(r"[^<]{0,24}(?:星期|周)[一二三四五六日天]")
+_STAMP: Final = re.compile(r"最[后近]更新|页面生成|生成时间")
+_LONGEST_ROW: Final = 3_000
+_FARTHEST: Final = 3_000
+
+
+def regular_groups(text: str, positions: list[int]) -> list[Group] | None:
+    """The groups of rows around `positions` (as `scan.shown` gives them), or None where only the outline can tell."""
+    runs: list[list[Row]] = []
+    reached = 0
+    row: Row | None = None
+    for position in positions:
+        if position < reached and row is not None:
+            row.dates.append(position)
+            continue
+        found = _row_around(text, position, reached)
+        if found is None:
+            if not harmless(text, position):
+                return None
+            continue
+        if row is not None and found.start - reached < _FARTHEST and _BLOCK.search(text, reached, found.start) is None:
+            runs[-1].append(found)
+        else:
+            runs.append([found])
+        row, reached = found, found.end
+    if not runs or not all(_plain_run(text, run) for run in runs):
+        return None
+    return _named(text, runs)
+
+
+def _row_around(text: str, position: int, least: int) -> Row | None:
+    """The innermost `li` or `tr` that is open at a position."""
+    back = max(least, position - _LONGEST_ROW)
+    for opening, closing in (("<li", "</li"), ("<tr", "</tr")):
+        start = text.rfind(opening, back, position)
+        if start >= 0 and text[start + 3] in " >\t\r\n" and text.find(closing, start, position) < 0:
+            end = text.find(closing, position, position + _LONGEST_ROW)
+            return Row(start, end + 5, [position]) if end >= 0 and text[end + 4 : end + 5] == ">" else None
+    return None
+
+
+def _plain_run(text: str, run: list[Row]) -> bool:
+    if len(run) < 2 or _hidden_from_view(text, run[0].start):
+        return False
+    before = 0
+    for row in run:
+        if _NESTED.search(text, row.start + 3, row.end) or text.find("<a ", row.start, row.end) < 0:
+            return False
+        if row is not run[0] and _NEXT_ROW.search(text, before, row.start):
+            return False
+        before = row.end
+        if len(row.dates) > 1 and (
+            len(row.dates) > 2 or text[row.start + 1] == "t" or _INNER_BLOCK.search(text, row.start, row.end)
+        ):
+            return False
+    return True
+
+
+def _named(text: str, runs: list[list[Row]]) -> list[Group] | None:
+    """Groups of runs whose lists are of different make; None where two may be one list in two parts."""
+    groups: list[Group] = []
+    seen: set[str] = set()
+    for run in runs:
+        start = run[0].start
+        name = text[start + 1 : start + 3]
+        opening, closing = ("<ul", "</ul") if name == "li" else ("<table", "</table")
+        parent = text.rfind(opening, max(0, start - 6_000), start)
+        if parent < 0 or text.find(closing, parent, start) >= 0:
+            return None
+        inside = text.find(">", parent, start) + 1
+        tag = text[parent:inside]
+        if (
+            tag in seen
+            or _NEXT_ROW.search(text, inside, start)
+            or _NEXT_ROW.search(text, run[-1].end, _list_end(text, run[-1].end, closing))
+        ):
+            return None
+        seen.add(tag)
+        groups.append(Group(f"{tag} > {name}", run, name=name))
+    return groups
+
+
+def _list_end(text: str, at: int, closing: str) -> int:
+    end = text.find(closing, at)
+    return end if end >= 0 else len(text)
+
+
+def _hidden_from_view(text: str, at: int) -> bool:
+    """Whether a place stands in a comment, a script or a style."""
+    script = text.rfind("<script", 0, at)
+    return (
+        text.rfind("<!--", 0, at) > text.rfind("-->", 0, at)
+        or (script > text.rfind("</script", 0, at) and text.find("text/xml", script, script + 60) < 0)
+        or text.rfind("<style", 0, at) > text.rfind("</style", 0, at)
+    )
+
+
+def harmless(text: str, position: int) -> bool:
+    """Whether what stands at a position outside all rows cannot be the date of one."""
+    whole = _FULL.match(text, position)
+    if whole is None:
+        return text[position : position + 4].isdigit() and text[position + 4 : position + 5] in "年-—"
+    if _WEEKDAY.match(text, whole.end()) is not None or _STAMP.search(text, max(0, position - 12), position):
+        return True
+    return _hidden_from_view(text, position) and text.find("write", max(0, position - 100), position) < 0
