@@ -20,9 +20,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from crawler.asking import fetcher_for
 from crawler.fetch import Answer, Ask, Fetcher
-from crawler.fetch.retry import Fetches, fetch_twice
+from crawler.fetch.retry import fetch_twice
 from crawler.judge import Judgement, Look, concluded, judge, quest_of
 from crawler.read.wants import Want
 from crawler.records import (
@@ -164,14 +163,14 @@ class _Course:
         return self._sighting(visit, unremembered, concluded(judged, quest), None, whole, read_s)
 
     async def _ask_further(self, want: Want, kind: Kind) -> tuple[Answer, int]:
-        return await self._ask(Ask(want.url, deadline_s=DEADLINES[kind]), kind, fetcher_for(self._fetcher, want))
+        form = want.form if want.method == "POST" else None
+        return await self._ask(Ask(want.url, deadline_s=DEADLINES[kind], headers=want.headers, form=form), kind)
 
-    async def _ask(self, ask: Ask, kind: Kind, fetcher: Fetches | None = None) -> tuple[Answer, int]:
-        fetcher = fetcher or self._fetcher
+    async def _ask(self, ask: Ask, kind: Kind) -> tuple[Answer, int]:
         if kind == "probe":
-            answer, tries = await fetcher.fetch(ask), 1
+            answer, tries = await self._fetcher.fetch(ask), 1
         else:
-            answer, tries = await fetch_twice(fetcher, ask)
+            answer, tries = await fetch_twice(self._fetcher, ask)
         self.response_s = answer.elapsed_s
         self.retry_after_s = answer.retry_after_s or 0.0
         self.free_at = asyncio.get_running_loop().time() + self._gap.after(answer.elapsed_s)

@@ -5,15 +5,22 @@ from typing import NamedTuple
 
 from crawler.records import Outcome, Phases, Tls
 
+Pairs = tuple[tuple[str, str], ...]
+
 
 class Ask(NamedTuple):
-    """One request. `deadline_s` is from its start to the last byte; `cap` bounds the body after decompression, in bytes."""
+    """One request. `form` is posted where it is given; `headers` go beside those of every request.
+
+    `deadline_s` is from its start to the last byte; `cap` bounds the body after decompression, in bytes.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     deadline_s: float = 30.0
     cap: int = 2 * 1024 * 1024
+    headers: Pairs = ()
+    form: Pairs | None = None
 
 
 class Answer(NamedTuple):

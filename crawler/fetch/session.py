@@ -13,8 +13,9 @@ import ipaddress
 import logging
 import ssl
 import time
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -22,7 +23,7 @@ from yarl import URL
 from crawler.fetch import failures
 from crawler.fetch.connector import Connector, ConnectTooSlow
 from crawler.fetch.course import COURSE, Course
-from crawler.fetch.exchange import Answer, Ask
+from crawler.fetch.exchange import Answer, Ask, Pairs
 from crawler.fetch.headers import ACCEPTED, REDIRECTS, askable, conditional
 from crawler.fetch.lenient import parse, receive
 from crawler.fetch.memory import Remembered
@@ -56,6 +57,9 @@ _LEAST_LEFT_S: Final = 0.2
 _NO_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 _ERRORS: Final = (aiohttp.ClientError, OSError, ConnectTooSlow, RuntimeError, ValueError)
 _ENCRYPTION: Final = frozenset({"unsupported_cipher", "guomi"})
+
+
+_FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
 class Fetcher:
@@ -198,13 +202,18 @@ class Fetcher:
         """One request by aiohttp. Raises what it raises until the headers are there."""
         assert self._session is not None
         target = URL(url, encoded=True)
-        headers = conditional(course.ask.etag, course.ask.last_modified)
+        ask = course.ask
+        headers = conditional(ask.etag, ask.last_modified)
+        if ask.headers:
+            headers = {**(headers or {}), **dict(ask.headers)}
+        secure = True if context is None else context
         while True:
             course.start(url, tls)
             try:
-                response = await self._session.get(
-                    target, allow_redirects=False, headers=headers, ssl=True if context is None else context
-                )
+                if ask.form is None:
+                    response = await self._session.get(target, allow_redirects=False, headers=headers, ssl=secure)
+                else:
+                    response = await self._post(target, ask.form, headers, secure)
                 break
             except (aiohttp.ClientError, OSError):
                 if not course.reused:
@@ -212,8 +221,17 @@ class Fetcher:
         await _read(course, response)
         return course.answered()
 
+    async def _post(
+        self, target: URL, form: Pairs, headers: Mapping[str, str] | None, secure: ssl.SSLContext | bool
+    ) -> aiohttp.ClientResponse:
+        assert self._session is not None
+        worn = {**(headers or {}), "Content-Type": _FORM}
+        return await self._session.post(target, data=urlencode(form).encode(), allow_redirects=False, headers=worn, ssl=secure)
+
     async def _leniently(self, course: Course, url: str) -> Answer | None:
-        """One request by our own reader; None where what comes back is no answer. Raises OSError and its like."""
+        """One GET by our own reader; None where what comes back is no answer, and for a form. Raises OSError and its like."""
+        if course.ask.form is not None:
+            return None
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         encrypted = parts.scheme == "https"
@@ -225,7 +243,11 @@ class Fetcher:
         connected = await self._connector.dial(host, port)
         course.address, course.phase = connected.getpeername()[0], "first_byte"
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", *(f"{k}: {v}" for k, v in self._headers.items())]
+        lines = [
+            f"GET {path} HTTP/1.1",
+            f"Host: {parts.netloc}",
+            *(f"{k}: {v}" for k, v in {**self._headers, **dict(course.ask.headers)}.items()),
+        ]
         request = "\r\n".join([*lines, "Connection: close", "", ""]).encode("ascii", "replace")
         received = bytearray()
         try:

@@ -26,7 +26,7 @@ from crawler.records import Flag, Reading, clean_text
 Method = Literal["GET", "POST"]
 
 _UNREAD: Final[Triple] = (Reading("unknown"), (), ())
-_MOST_LOOKED: Final = 1_000_000
+_MOST_LOOKED: Final = 500_000
 _NAMED_REACH: Final = 3_000
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 

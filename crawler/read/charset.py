@@ -13,6 +13,7 @@ The GB family is always decoded as gb18030, where a lone 0x80 is the euro sign o
 
 import codecs
 import re
+from contextlib import suppress
 from typing import Final
 
 _BOMS: Final = (
@@ -48,7 +49,8 @@ def decode(body: bytes, content_type: str | None = None, override: str | None = 
     Never raises: what cannot be decoded becomes U+FFFD.
     """
     if override and (named := _named(override)):
-        return _as(body, named), named, False
+        with suppress(UnicodeError, ValueError, OverflowError):  # idna and punycode are text codecs, too
+            return _as(body, named), named, False
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name, False

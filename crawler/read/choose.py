@@ -84,6 +84,8 @@ def choose_home(text: str, weighed: list[Weighed]) -> list[Weighed]:
         _place(text, w)
         if w.reason == "fewer_rows" and not titled(w):
             w.reason = "no_titles"
+        if w.reason == "fewer_rows" and w.own < 0.5 and _may_be_a_clock(w):
+            w.reason, w.dated = "clock", 0
     chosen = [w for w in weighed if w.dated and w.reason == "fewer_rows"]
     newest = max((w.newest for w in chosen), default="")
     if any(w.doubtful[:10] > newest[:10] for w in weighed if w.reason in _OPEN):
@@ -113,8 +115,6 @@ def _basis(text: str, w: Weighed) -> None:
         w.reason, w.dated = _loose(text, w), 0
     elif not w.dated and w.reason == "fewer_rows":
         w.reason = _undated(w)
-    elif w.reason == "fewer_rows" and w.own < 0.5 and _may_be_a_clock(w):
-        w.reason, w.dated = "clock", 0
 
 
 def _place(text: str, w: Weighed) -> None:
@@ -152,6 +152,9 @@ def proved(text: str, able: list[Weighed], looked: dict[int, _Found]) -> list[We
     kept = []
     for w in able:
         found = looked[id(w)]
+        if w.dated and w.own < 0.5 and found.heading < 10 and _may_be_a_clock(w):
+            w.reason = "clock"
+            continue
         many = (
             len(w.rows) >= _MANY_ROWS and not found.headed and all(len(w.rows) >= 2 * len(o.rows) for o in able if o is not w)
         )

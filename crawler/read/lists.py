@@ -18,6 +18,7 @@ from crawler.read.document import Document
 from crawler.read.links import Base, plain
 from crawler.read.outline import outline
 from crawler.read.page import Candidate, Page, Trace
+from crawler.read.place import has_pager
 from crawler.read.regular import harmless, regular_groups
 from crawler.read.rowread import Dated, RowRead
 from crawler.read.rows import Group, find_groups
@@ -35,6 +36,7 @@ _AHEAD: Final = 1_500
 """Markup outlined before the first date and behind the last: enough to see where the rows begin and end."""
 _BEHIND: Final = 2_000
 _CLEAR_ROWS: Final = 5
+_SURE_ORDER: Final = 5
 _CLOSE_RIVAL: Final = 4.0
 NO_YEAR: Final = "no_year"
 """Flag of a list dated by month and day alone; its items stand latest first, as if all were of the last twelve months."""
@@ -152,7 +154,13 @@ class _Reader:
             oldest=min(dated.value for _, dated in known),
         )
         items = tuple(_item(row, dated) for row, dated in rows[:MOST_ITEMS])
-        flags = [] if self.home else _order_flags([dated.value[:10] for _, dated in known], newest.value[:10])
+        if self.home:
+            return ListFound(reading, items, tuple(self._flags()), self._trace())
+        days = [dated.value[:10] for _, dated in known]
+        if _oldest_first(days) and has_pager(self.text, chosen[0].group.end):
+            evidence = f"row 1 says {days[0]}, the last row {days[-1]}, and pages follow"
+            return self._nothing(Reading("unknown", items=len(rows)), items, Flag("oldest_first", evidence))
+        flags = _order_flags(days, newest.value[:10])
         return ListFound(reading, items, (*flags, *self._flags()), self._trace())
 
     def _without_year(self, groups: list[Weighed]) -> ListFound:
@@ -240,6 +248,11 @@ def _by_urls(best: Weighed, page: Page) -> Weighed | None:
 
 def _item(row: RowRead, dated: Dated | None) -> Item:
     return Item(row.title, row.url, dated.value if dated is not None else None)
+
+
+def _oldest_first(days: list[str]) -> bool:
+    """Whether a list runs upwards: then its newest row stands on its last page, and this one proves nothing."""
+    return len(days) >= _SURE_ORDER and days[0] < days[-1] and all(a <= b for a, b in pairwise(days))
 
 
 def _order_flags(days: list[str], newest: str) -> list[Flag]:

@@ -14,7 +14,8 @@ _BLOCK: Final = re.compile(
     r"<(?:/?(?:ul|ol|div|table|tbody|thead|td|tr|th|dl|dd|section|article|center|form|h[1-6]|script|style)\b|!--)",
     re.IGNORECASE,
 )
-_NESTED: Final = re.compile(r"<(?:li|ul|ol|tr|table|dl|form|script|style|!--)\b|<!--", re.IGNORECASE)
+_NESTED: Final = re.compile(r"<(?:/?(?:ul|ol|table|dl|form|section|center)|li|tr|script|style)\b|<!--", re.IGNORECASE)
+_DIV: Final = re.compile(r"<div[\s>]")
 _NEXT_ROW: Final = re.compile(r"<(?:li|tr)\b")
 _INNER_BLOCK: Final = re.compile(r"<(?:div|p|td|h[1-6]|dd|section)\b", re.IGNORECASE)
 _FULL: Final = re.compile(r"(?:20[0-9]|199)[0-9]\s*[-/.年—–_]\s*[0-9]{1,2}(?![0-9])")
@@ -69,6 +70,9 @@ def _plain_run(text: str, run: list[Row]) -> bool:
         if row is not run[0] and _NEXT_ROW.search(text, before, row.start):
             return False
         before = row.end
+        closed = text.count("</div", row.start, row.end)
+        if closed != text.count("<div", row.start, row.end) or (closed and len(_DIV.findall(text, row.start, row.end)) != closed):
+            return False
         if len(row.dates) > 1 and (
             len(row.dates) > 2 or text[row.start + 1] == "t" or _INNER_BLOCK.search(text, row.start, row.end)
         ):
@@ -89,6 +93,8 @@ def _named(text: str, runs: list[list[Row]]) -> list[Group] | None:
             return None
         inside = text.find(">", parent, start) + 1
         tag = text[parent:inside]
+        if text.find(f"</{name}", inside, start) >= 0:
+            return None
         if (
             tag in seen
             or _NEXT_ROW.search(text, inside, start)

@@ -58,8 +58,8 @@ def _weighed(found: Found, room: int) -> list[str]:
     """One line per group of rows that was weighed."""
     candidates = found.trace.candidates if found.trace else ()
     lines = [
-        f"{'chosen' if one.reason == 'chosen' else 'not':9} {one.reason}: {one.where}, {one.rows} rows, {one.dated} dated, "
-        f"newest {one.newest or '-'} {one.text!r}"
+        ("chosen    " if one.reason == "chosen" else f"not       {one.reason}: ")
+        + f"{one.where}, {one.rows} rows, {one.dated} dated, newest {one.newest or '-'} {one.text!r}"
         for one in candidates
     ]
     return lines if len(lines) <= room else [*lines[: room - 1], f"          and {len(lines) - room + 1} more"]

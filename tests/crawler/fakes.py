@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from crawler.fetch import Answer, Ask, Fetcher
-from crawler.read.wants import Want
 from crawler.records import Gap, Handover, Kind, Memory, Round, RoundEnd, Sighting, Visit
 from crawler.visit import Crawler
 
@@ -16,7 +15,7 @@ Told = Answer | str | bytes | Exception
 class FakeFetcher:
     """`pages` by URL: markup (200), an Answer, or an exception that is raised. What is not there is a 404.
 
-    asked    the URLs in order; worn: the wants whose headers or form were sent; begun, ended: seconds of the loop
+    asked    the URLs in order; asks: the requests themselves; begun, ended: seconds of the loop
     before   called with each URL before it is answered
     """
 
@@ -24,7 +23,6 @@ class FakeFetcher:
         self.pages, self.response_s, self.before = dict(pages), response_s, before
         self.asked: list[str] = []
         self.asks: list[Ask] = []
-        self.worn: list[Want] = []
         self.begun: list[float] = []
         self.ended: list[float] = []
 
@@ -33,10 +31,6 @@ class FakeFetcher:
 
     async def close(self) -> None:
         self.pages.clear()
-
-    def dressed(self, want: Want) -> "FakeFetcher":
-        self.worn.append(want)
-        return self
 
     async def fetch(self, ask: Ask) -> Answer:
         loop = asyncio.get_running_loop()

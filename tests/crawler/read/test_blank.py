@@ -13,7 +13,7 @@ EMPTY = [
     "<div>该栏目暂无信息</div>",
     "<div>没有找到相关记录</div>",
     """<div class="list" queryData="{'webId':'1'}" count="0" rows="15" pageNo="1"></div>""",
-    '<script>$("#d").jpage({url:"/module/web/jpage/dataproxy.jsp",totalRecord:0})</script><div id="d"><datastore></datastore></div>',
+    '<script>$("#d").jpage({url:"/module/web/jpage/dataproxy.jsp",totalRecord:0})</script><datastore></datastore>',
 ]
 TEXT = "<div class='text'>" + "青溪县位于省境西南，面积一千二百平方公里，辖九个镇。" * 40 + "</div>"
 

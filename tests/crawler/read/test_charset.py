@@ -1,4 +1,4 @@
-"""Bytes that are valid UTF-8 win over any declaration; the rest is decided by declarations, then by the commonest characters."""
+"""Bytes that are valid UTF-8 win over any declaration; the rest is decided by declarations, then by common characters."""
 
 import pytest
 from hypothesis import given
@@ -82,7 +82,7 @@ def test_the_registers_charset_overrides_everything() -> None:
     assert decode(TEXT.encode("big5", "replace"), None, "big5")[1] == "big5hkscs"
 
 
-@pytest.mark.parametrize("name", ["no-such-charset", "base64", "", "  ", "\0"])
+@pytest.mark.parametrize("name", ["no-such-charset", "base64", "idna", "", "  ", "\0"])
 def test_a_charset_nobody_knows_is_passed_over(name: str) -> None:
     assert decode(TEXT.encode(), None, name)[1] == "utf-8"
 

@@ -72,7 +72,8 @@ def test_a_clock_at_the_top_does_not_count(top: str) -> None:
 
 
 def test_footers_and_navigation_do_not_count() -> None:
-    foot = '<div class="footer"><ul><li><a href="/v.html">网站更新记录一览表</a> 2026-11-22</li><li><a href="/w.html">版权声明一览</a> 2026-11-21</li></ul></div>'
+    rows = "".join(f"<li><a href='/v{k}.html'>网站更新记录一览表</a> 2026-11-2{k}</li>" for k in (1, 2))
+    foot = f'<div class="footer"><ul>{rows}</ul></div>'
     assert newest(home(block("要闻", days(5)), foot=foot)) == "2026-11-18"
 
 

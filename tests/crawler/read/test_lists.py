@@ -129,8 +129,15 @@ def test_clocks_stamps_counters_and_comments_do_not_count(decoy: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["关于2026年11月21日第九次会议的公告", "（2026年11月20日第354号公布）某某办法", "青府函〔2026〕12号关于印发方案的通知", "索引号2026-11-00021",
-     "2026-11-21至2026-11-30活动安排的公告", "截至2026年11月21日的统计数据", "2026年度招考公告（2026年12月1日开考）"],
+    [
+        "关于2026年11月21日第九次会议的公告",
+        "（2026年11月20日第354号公布）某某办法",
+        "青府函〔2026〕12号关于印发方案的通知",
+        "索引号2026-11-00021",
+        "2026-11-21至2026-11-30活动安排的公告",
+        "截至2026年11月21日的统计数据",
+        "2026年度招考公告（2026年12月1日开考）",
+    ],
 )  # fmt: skip
 def test_a_date_in_a_title_is_an_event_and_not_a_publication(title: str) -> None:
     rows = entries(days(6), title=lambda k: f"{title}之{k}")
@@ -179,6 +186,15 @@ def test_a_pinned_old_row_on_top_is_flagged_and_the_newest_below_counts() -> Non
 def test_a_list_in_no_order_is_flagged() -> None:
     shuffled = [date(2026, 1 + (7 * k) % 10, 5) for k in range(10)]
     assert "unordered" in flag_names(found(framed(listed(entries(shuffled)))))
+
+
+def test_a_list_that_runs_upwards_over_several_pages_proves_nothing() -> None:
+    upwards = listed(entries(list(reversed(days(8)))))
+    result = found(framed(upwards + PAGER))
+    assert (result.reading.state, result.reading.newest) == ("unknown", None)
+    assert "oldest_first" in flag_names(result)
+    assert len(result.items) == 8
+    assert newest(framed(upwards)) == "2026-11-18"
 
 
 def test_a_list_in_order_has_no_flag() -> None:
@@ -268,7 +284,7 @@ def test_a_top_story_above_the_list_belongs_to_the_column() -> None:
 
 def test_two_lists_of_equal_right_that_disagree_are_not_decided() -> None:
     boxes = "".join(
-        f'<div class="b{k}"><h3>工作动态</h3>{listed(entries(days(6, day), href=lambda d, n: f"/x/{n}.html"), name=f"l{k}")}</div>'
+        f'<div class="b{k}"><h3>工作动态</h3>{listed(entries(days(6, day), href=lambda d, n: f"/{n}"), name=f"l{k}")}</div>'
         for k, day in enumerate((date(2026, 3, 1), TODAY))
     )
     result = found(framed(boxes, crumb=False, heading=False), trace=True)

@@ -52,7 +52,8 @@ def test_links_and_dates_without_blocks_are_cut_at_the_links() -> None:
 
 
 def test_dates_in_urls_and_class_names_are_no_positions() -> None:
-    text = '<a href="/2026/11/02/a.html" class="c2026-11"><img src="/2026-11-02.jpg"></a><time datetime="2026-11-02">x</time> 2026-11-03'
+    text = '<a href="/2026/11/02/a.html" class="c2026-11"><img src="/2026-11-02.jpg"></a>'
+    text += '<time datetime="2026-11-02">x</time> 2026-11-03'
     assert [text[at : at + 10] for at in with_year(text)] == ["2026-11-02", "2026-11-03"]
 
 

@@ -1,5 +1,7 @@
 """What a column's page without a date leaves to be asked."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -215,3 +217,21 @@ def test_any_bytes_give_a_plan_that_asks_only_this_host(noise: bytes, markup: st
     made = plan_of(found, JSON_URL, JSON_URL, NOW)
     assert len(made.wants) <= 3
     assert all(isinstance(want, Want) and same_host(want.url, JSON_URL) for want in made.wants)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "queryData=\"{'a':",
+        "window._CONFIG = SID: TREE:[{",
+        "columnid:'unitid:\"",
+        "<iframe src=x ",
+        "<script>url:'/a/'+b,",
+        "<recordset",
+    ],
+)
+def test_a_hostile_page_costs_a_moment_not_minutes(piece: str) -> None:
+    found = Found(Reading("dynamic"), text=piece * (2_000_000 // len(piece)))
+    begun = perf_counter()
+    plan_of(found, JSON_URL, JSON_URL, NOW)
+    assert perf_counter() - begun < 2
