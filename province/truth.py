@@ -69,6 +69,8 @@ def column_line(renderer: Renderer, site: Site, column: Column, faults: Mapping[
     line = _line(site, column.key, "column", own, words, fault)
     if fault is None:
         line["flags"] = list(mark.flags) if mark else []
+    if fault == "sixteen_seconds" and "list" in line["states"]:
+        line["states"].append("unknown")  # where the page alone does not tell, there is no time left to ask for more
     return line
 
 

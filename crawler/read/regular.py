@@ -8,7 +8,7 @@ and what stands elsewhere cannot be the date of a row (a clock, a copyright, a y
 import re
 from typing import Final
 
-from crawler.read.rows import Group, Row
+from crawler.read.rows import Group, Row, call
 
 _BLOCK: Final = re.compile(
     r"<(?:/?(?:ul|ol|div|table|tbody|thead|td|tr|th|dl|dd|section|article|center|form|h[1-6]|script|style)\b|!--)",
@@ -22,6 +22,7 @@ _FULL: Final = re.compile(r"(?:20[0-9]|199)[0-9]\s*[-/.年—–_]\s*[0-9]{1,2}(
 _WEEKDAY: Final = re.compile(r"[^<]{0,24}(?:星期|周)[一二三四五六日天]")
 _STAMP: Final = re.compile(r"最[后近]更新|页面生成|生成时间")
 _LONGEST_ROW: Final = 3_000
+_MOST_STEPS: Final = 40
 _FARTHEST: Final = 3_000
 
 
@@ -71,11 +72,11 @@ def _plain_run(text: str, run: list[Row]) -> bool:
             return False
         before = row.end
         closed = text.count("</div", row.start, row.end)
-        if closed != text.count("<div", row.start, row.end) or (closed and len(_DIV.findall(text, row.start, row.end)) != closed):
-            return False
-        if len(row.dates) > 1 and (
-            len(row.dates) > 2 or text[row.start + 1] == "t" or _INNER_BLOCK.search(text, row.start, row.end)
+        if closed != text.count("<div", row.start, row.end) or (
+            closed and len(_DIV.findall(text, row.start, row.end)) != closed
         ):
+            return False
+        if len(row.dates) > 1 and text.count("<a", row.start, row.end) > 1 and _INNER_BLOCK.search(text, row.start, row.end):
             return False
     return True
 
@@ -83,32 +84,46 @@ def _plain_run(text: str, run: list[Row]) -> bool:
 def _named(text: str, runs: list[list[Row]]) -> list[Group] | None:
     """Groups of runs whose lists are of different make; None where two may be one list in two parts."""
     groups: list[Group] = []
-    seen: set[str] = set()
+    parents: dict[str, int] = {}
     for run in runs:
         start = run[0].start
         name = text[start + 1 : start + 3]
-        opening, closing = ("<ul", "</ul") if name == "li" else ("<table", "</table")
-        parent = text.rfind(opening, max(0, start - 6_000), start)
-        if parent < 0 or text.find(closing, parent, start) >= 0:
+        kind = "ul" if name == "li" else "table"
+        parent = text.rfind(f"<{kind}", max(0, start - 6_000), start)
+        if parent < 0 or text.find(f"</{kind}", parent, start) >= 0:
             return None
         inside = text.find(">", parent, start) + 1
-        tag = text[parent:inside]
-        if text.find(f"</{name}", inside, start) >= 0:
+        end = text.find(f"</{kind}", run[-1].end)
+        if text.find(f"</{name}", inside, start) >= 0 or _NEXT_ROW.search(text, inside, start):
             return None
-        if (
-            tag in seen
-            or _NEXT_ROW.search(text, inside, start)
-            or _NEXT_ROW.search(text, run[-1].end, _list_end(text, run[-1].end, closing))
-        ):
+        if _NEXT_ROW.search(text, run[-1].end, end if end >= 0 else len(text)):
             return None
-        seen.add(tag)
-        groups.append(Group(f"{tag} > {name}", run, name=name))
+        where = call(kind, text[parent:inside])
+        other = parents.setdefault(where, parent)
+        if other != parent and not _differ(_around(text, other), _around(text, parent)):
+            return None
+        groups.append(Group(f"{where} > {name}", run, name=name))
     return groups
 
 
-def _list_end(text: str, at: int, closing: str) -> int:
-    end = text.find(closing, at)
-    return end if end >= 0 else len(text)
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _around(text: str, at: int) -> str | None:
+    """The nearest `div` a place stands in, by its marks; None where it is too far up to tell."""
+    closed = 0
+    for _ in range(_MOST_STEPS):
+        opening, closing = text.rfind("<div", 0, at), text.rfind("</div", 0, at)
+        if opening < 0:
+            return None
+        if closing > opening:
+            closed, at = closed + 1, closing
+        elif closed:
+            closed, at = closed - 1, opening
+        else:
+            return call("div", text[opening : text.find(">", opening) + 1])
+    return None
 
 
 def _hidden_from_view(text: str, at: int) -> bool:

@@ -64,6 +64,15 @@ def find_groups(outlined: Outline, positions: list[int], *, complete: bool = Tru
     return _Finder(outlined, positions).groups(complete)
 
 
+def call(name: str, tag: str) -> str:
+    """A block by its name and marks, `ul.list`; digits of ids do not count, since tabs are numbered."""
+    marks = [name]
+    for mark in _MARKS.finditer(tag):
+        value = mark[1] or mark[2] or mark[3] or ""
+        marks.append(_DIGITS.sub("", value) if mark[0][0] in "iI" else value)
+    return ".".join(marks)
+
+
 class _Finder:
     def __init__(self, outlined: Outline, positions: list[int]):
         self.outlined = outlined
@@ -73,6 +82,7 @@ class _Finder:
         self.places: dict[int, str] = {0: "", -1: ""}
         self.called: dict[int, str] = {}
         self.linked: dict[int, int] = {}
+        self.row_of: dict[int, Row] = {}
         self.found: dict[str, Group] = {}
 
     def groups(self, complete: bool) -> list[Group]:
@@ -89,6 +99,8 @@ class _Finder:
             self._add_undated(found)
         for group in found:
             group.rows.sort(key=lambda row: row.start)
+            for row in group.rows:
+                row.dates.sort()
         found.sort(key=lambda group: group.start)
         return found
 
@@ -135,14 +147,9 @@ class _Finder:
         return known
 
     def _call(self, number: int) -> str:
-        """One block by its name and marks; digits of ids do not count, since tabs are numbered."""
         known = self.called.get(number)
         if known is None:
-            marks = [self.outlined.name[number]]
-            for mark in _MARKS.finditer(self.outlined.tag(number)):
-                value = mark[1] or mark[2] or mark[3] or ""
-                marks.append(_DIGITS.sub("", value) if mark[0][0] in "iI" else value)
-            known = self.called[number] = ".".join(marks)
+            known = self.called[number] = call(self.outlined.name[number], self.outlined.tag(number))
         return known
 
     def _cut_leaves(self) -> None:
@@ -171,6 +178,10 @@ class _Finder:
         rows: dict[int, list[int]] = {}
         cuts: dict[int, list[int]] = {}
         for i, number in list(self.pending.items()):
+            if known := self.row_of.get(number):
+                known.dates.append(self.positions[i])
+                del self.pending[i]
+                continue
             same = siblings[parent[number], name[number]]
             linked = self.links(number) if number else 0
             if number and linked and len(same) >= 2 and self._alike(number, same, level):
@@ -184,7 +195,8 @@ class _Finder:
                     continue
                 self.pending[i] = parent[number]
         for number, members in rows.items():
-            self._add(parent[number], name[number], self.outlined.start[number], self.outlined.end[number], members)
+            start, end = self.outlined.start[number], self.outlined.end[number]
+            self.row_of[number] = self._add(parent[number], name[number], start, end, members)
         for number, members in cuts.items():
             self._cut(number, members, [self.outlined.start[self.pending[i]] for i in members])
         for members in (*rows.values(), *cuts.values()):
@@ -201,7 +213,7 @@ class _Finder:
         wanted = mine[0] if mine else ""
         return sum(1 for other in same if wanted in self.outlined.tag(other)) >= 2
 
-    def _add(self, parent: int, name: str, start: int, end: int, members: list[int]) -> None:
+    def _add(self, parent: int, name: str, start: int, end: int, members: list[int]) -> Row:
         where = f"{self.place(parent)} > {name}" if parent else name
         group = self.found.get(where)
         if group is None:
@@ -212,6 +224,7 @@ class _Finder:
             row = group.starts[start] = Row(start, end, [], parent)
             group.rows.append(row)
         row.dates.extend(self.positions[i] for i in members)
+        return row
 
     def _cut(self, number: int, members: list[int], stops: list[int]) -> None:
         """Rows of block `number`, which are not blocks: cut where a link begins, or where a date stands if dates come first."""

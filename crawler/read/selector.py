@@ -44,7 +44,7 @@ def _elements(doc: Document, expression: str) -> list[Any]:
     selector = Selector(root=doc.root, type="html")
     try:
         found = selector.xpath(expression) if expression[:1] in ("/", "(") else selector.css(expression)
-    except (ValueError, etree.XPathError, SyntaxError) as error:
+    except (ValueError, RuntimeError, SyntaxError, TypeError, KeyError, AttributeError, etree.XPathError) as error:
         raise BadSelectorError(str(error)) from error
     elements = [part.root for part in found]
     if any(not isinstance(element, etree._Element) for element in elements):
