@@ -116,7 +116,7 @@ def links_of(text: str, start: int, end: int) -> list[Link]:
             address = clicked[1] if clicked else address
         title = plain(match[2])
         if "title" in attributes or "TITLE" in attributes:
-            title = _better(title, attributes)
+            title = better(title, attributes)
         found.append(Link(title, address, match.start(2), match.end(2)))
     return found
 
@@ -127,7 +127,7 @@ def longest_node(text: str, link: Link) -> str:
     return max(nodes, key=len, default="")
 
 
-def _better(title: str, attributes: str) -> str:
+def better(title: str, attributes: str) -> str:
     """The title attribute, where the shown text is cut short or missing."""
     if title and not title.endswith(_CUT):
         return title

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from crawler.read import dateforms as forms
 from crawler.read.dates import FoundDate, build, cell_date, last_day, parse_epoch
-from crawler.read.links import Link, clicked, links_of, longest_node, main_link, plain
+from crawler.read.links import Link, better, clicked, links_of, longest_node, main_link, plain
 from crawler.read.rows import Row
 from crawler.records import Precision
 
@@ -60,6 +60,7 @@ _EDGES: Final = (
 _APART: Final = frozenset(":： \t\r\n\xa0\u3000[]()（）【】|｜,，;；>")
 _WORDS: Final = re.compile(r"[\s|｜,，;；。\[\]()（）【】\x1f]+(?=\S)")
 _SHORT_MONTHS: Final = frozenset({2, 4, 6, 9, 11})
+_LONGEST_CELL: Final = 60
 _SHORT_CELL: Final = 24
 _NEAR: Final = 160
 
@@ -91,7 +92,7 @@ def read_row(text: str, row: Row, now: datetime, *, cells: bool = False) -> RowR
 
     cells: name the table cell of every date, also where a row has but one.
     """
-    if not cells and len(row.dates) == 1 and (plainly := _read_plainly(text, row)):
+    if not cells and row.dates and (plainly := _read_plainly(text, row)):
         return plainly
     links = links_of(text, row.start, row.end)
     link = main_link(links)
@@ -132,18 +133,32 @@ def header_kinds(text: str, start: int) -> list[Literal["", "good", "bad", "writ
 def _read_plainly(text: str, row: Row) -> RowRead | None:
     """The commonest row, `<a href="…">title</a><span>2024-09-03</span>` either way round, searched for nothing else."""
     start, end = row.start, row.end
-    position = row.dates[0]
-    cell = text[text.rfind(">", start, position) + 1 : text.find("<", position, end)].strip()
-    found = read_plain_date(cell)
-    if found is None or text.count("<a", start, end) != 1:
+    if text.count("<a", start, end) != 1:
         return None
     link = _QUICK.search(text, start, end)
-    if link is None or link.start() < position < link.end() or link[1].startswith(("javascript:", "#")):
+    if link is None or link[1].startswith(("javascript:", "#")):
         return None
+    opening, title_start, closing = link.start(), link.start(2), link.end()
+    dates: list[Dated] = []
+    for position in row.dates:
+        if opening < position < closing:
+            if position < title_start:
+                return None
+            continue
+        before = text.rfind(">", start, position) + 1
+        cell = text[before : text.find("<", position, end)].strip()
+        found = read_plain_date(cell)
+        if found is None:
+            return None
+        several = len(row.dates) > 1
+        kind = _kind(text, start, before) if several else ""
+        dates.append(Dated(*found, cell, _slot(text, row, position) if several else "", "alone", False, kind))
     title = link[2]
-    if not title.isprintable() or len(title) > 150 or "&" in title or "  " in title or title[-1] in ".…":
+    if title[-1] in ".…":
+        title = better(title, text[opening:title_start])
+    if not dates or not title.isprintable() or len(title) > 150 or "&" in title or "  " in title or title[-1] in ".…":
         return None
-    return RowRead(title, link[1], [Dated(*found, cell, "", "alone")], start)
+    return None if len(row.dates) > 1 and read_plain_date(title) else RowRead(title, link[1], dates, start)
 
 
 def read_plain_date(cell: str) -> tuple[str, Precision] | None:
@@ -151,6 +166,9 @@ def read_plain_date(cell: str) -> tuple[str, Precision] | None:
     if _PLAINEST.fullmatch(cell):
         return cell, "day"
     match = _PLAIN.fullmatch(cell)
+    if match is None and len(cell) <= _LONGEST_CELL:
+        cell = cell.replace("&nbsp;", " ").strip()
+        match = _PLAIN.fullmatch(cell) or _PLAIN.fullmatch("".join(cell.split()))
     if match is None:
         return None
     month, day = int(match[3] or match[5]), int(match[4] or match[6])

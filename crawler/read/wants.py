@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from itertools import islice
 from typing import Final, Literal
 from urllib.parse import urlencode
 
@@ -29,6 +30,8 @@ from crawler.records import Flag, Item, clean_text
 Purpose = Literal["api", "script", "frame", "article"]
 MOST_FOLLOWED: Final = 3
 MOST_GUESSES: Final = 3
+MOST_FRAMES: Final = 50
+"""Frames looked at; a page has a handful."""
 
 _IFRAME: Final = re.compile(r"<iframe\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"\b(src|style|width|height)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -159,7 +162,7 @@ def _guesses(found: Found, url: str, now: datetime) -> Plan:
 
 def _frames(text: str, base: Base) -> list[Want]:
     wants = []
-    for match in _IFRAME.finditer(text):
+    for match in islice(_IFRAME.finditer(text), MOST_FRAMES):
         told = {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _ATTRIBUTE.finditer(match[1])}
         seen = not _UNSEEN.search(told.get("style", "")) and not _NO_SIZE & {told.get("width"), told.get("height")}
         address = base.absolute(told.get("src", ""))

@@ -123,9 +123,7 @@ def _compare(out: Path) -> list[str]:
 
 
 def _tell(options: argparse.Namespace, summary: Summary, wrong: list[str], seconds: float) -> None:
-    table = Table(
-        title=f"巡检汇总: {options.sites} sites × {options.columns} columns, {options.accounts} accounts, seed {options.seed}"
-    )
+    table = Table()
     table.add_column("outcome")
     table.add_column("state")
     table.add_column("lines", justify="right")
@@ -136,6 +134,8 @@ def _tell(options: argparse.Namespace, summary: Summary, wrong: list[str], secon
     for (outcome, state), number in rows.most_common():
         table.add_row(outcome, state, str(number))
     console = Console()
+    size = f"{options.sites} sites × {options.columns} columns, {options.accounts} accounts"
+    console.print(f"巡检汇总: {size}, seed {options.seed}", highlight=False)
     console.print(table)
     agree = summary.lines - len(wrong)
     console.print(f"{summary.lines} lines in {seconds:.1f} s; {agree} of {summary.lines} agree with the truth", highlight=False)

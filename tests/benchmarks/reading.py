@@ -12,12 +12,14 @@ from statistics import median
 
 from lxml import html
 
-from crawler.read import Page, read
+from crawler.read import Page, PageKind, read
 from crawler.records import BEIJING
 from tests.benchmarks.pages import page as column_page
+from tests.crawler.read.test_read import HUGE
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
 PAGES, TURNS = 40, 15
+KINDS: tuple[PageKind, ...] = ("column", "home")
 
 
 def bodies(charset: str, change: Callable[[str], str] = str) -> list[bytes]:
@@ -57,6 +59,19 @@ def main() -> None:
         "utf-8",
         bodies("utf-8", lambda text: text.replace('href="./2026', 'href="/info/2026')),
     )
+    _worst()
+
+
+def _worst() -> None:
+    """The slowest of the pages that were made to exhaust a reader, each up to 2 MiB."""
+    taken_ms = {}
+    for name, text in HUGE.items():
+        for kind in KINDS:
+            begun = time.perf_counter()
+            read(Page(text.encode()[: 2 << 20], "http://www.qx.gov.cn/xwzx/gzdt/index.html", NOW, kind))
+            taken_ms[f"{name} ({kind})"] = (time.perf_counter() - begun) * 1e3
+    name = max(taken_ms, key=lambda key: taken_ms[key])
+    print(f"slowest of {len(taken_ms)} pages of up to 2 MiB: {name}, {taken_ms[name]:.0f} ms", flush=True)
 
 
 def _rewritten(text: str, form: str) -> str:
