@@ -19,7 +19,8 @@ READER: Final = 1
 __all__ = ["KIND_NAMES", "READER", "Candidate", "Found", "Page", "PageKind", "Reason", "Trace", "read"]
 
 _BEGINS: Final = re.compile(r"[\ufeff \t\r\n]*+[^\s\ufeff]")
-_ARTICLE_META: Final = ("ArticleTitle", "articletitle", "ARTICLETITLE", "articleTitle", "Articletitle")
+_ARTICLE_META: Final = ("rticleTitle", "rticletitle", "ARTICLETITLE")
+_META_SIZE: Final = 8_000
 _WITHOUT_DATE: Final = frozenset({"unknown", "none", "dynamic"})
 
 
@@ -37,7 +38,7 @@ def read(page: Page, *, trace: bool = False) -> Found:
     if page.kind == "article":
         return _found(doc, articles.read_article(doc) or Reading("unknown"))
     made = _list_or_article(page, doc, trace)
-    flags = (*made.flags, *marks.read_marks(doc))
+    flags = (*made.flags, *(marks.read_marks(doc) if trace else marks.quick_marks(doc)))
     return Found(made.reading, made.items, flags, doc.charset, text, page_title(text), made.trace)
 
 
@@ -50,7 +51,8 @@ def _list_or_article(page: Page, doc: Document, trace: bool) -> ListFound:
             Page(page.body, page.url, page.now, page.kind, page.content_type, None, page.partial), doc, trace
         )
         return ListFound(general.reading, general.items, (*made.flags, *general.flags), general.trace)
-    named = page.kind != "home" and any(doc.text.find(name, 0, 20_000) >= 0 for name in _ARTICLE_META)
+    head = doc.text[:_META_SIZE]
+    named = page.kind != "home" and any(name in head for name in _ARTICLE_META)
     if named and articles.looks_like_article(doc):
         article = articles.read_article(doc)
         if article is not None:

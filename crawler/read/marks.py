@@ -21,6 +21,8 @@ _HEAD_END = re.compile(r"</[hH][eE][aA][dD]|<[bB][oO][dD][yY]")
 _CODE = re.compile(r"(?:\d{10}|bm\d{8})(?!\w)")
 _JIUCUO = re.compile(r"(?:site_?code\s*=\s*[\"']?|jiucuo\.png\?v=|网站标识码\s*[：:]?\s*)(\d{10}|bm\d{8})(?!\w)")
 _ICP = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]\s?(?:\d{6,10}(?:\s?号?(?:-\d{1,3})?号?)|[A-Z]\d-\d{8}(?:-\d{1,3})?)")
+_USUAL = re.compile(r"<meta\s+name=\"(SiteIDCode|ColumnName)\"\s+content=\"([^\"<>]{0,100})\"", re.IGNORECASE)
+_USUAL_HEAD: Final = 6_000
 _MANDATED = re.compile("[sS][iI][tT][eE](?:[nN]|[dD]|[iI])|[cC]olumn[nNtT]|column[nNtT]|COLUMN")
 _FOOT: Final = 24_576
 _EMPTY_WORDS: Final = frozenset({"null", "undefined", "none", "网站名称", "栏目名称", "站点名称"})
@@ -94,6 +96,18 @@ def find_marks(text: str) -> PageMarks:
         icp=_icp(text),
         placeholders=placeholders,
     )
+
+
+def quick_marks(doc: HasText) -> tuple[Flag, ...]:
+    """`site_id_code` and `column_name` where both mandated tags stand as the guideline writes them; else all marks.
+
+    What a page is compared by (identity), at a fifth of the cost of `read_marks`.
+    """
+    told = {match[1].lower(): match[2].strip() for match in _USUAL.finditer(doc.text, 0, _USUAL_HEAD)}
+    code, name = _CODE.match(told.get("siteidcode", "")), told.get("columnname", "")
+    if code is None or not name or name.lower() in _EMPTY_WORDS:
+        return read_marks(doc)
+    return Flag("site_id_code", code[0]), Flag("column_name", clean_text(unescape(name)))
 
 
 def read_marks(doc: HasText) -> tuple[Flag, ...]:

@@ -50,27 +50,21 @@ _BLOCKS: Final = 400
 _THREE_LEVEL: Final = frozenset({"com", "net", "org", "gov", "edu", "ac", "mil"})
 
 
-_HEAD: Final = 3_000
-_HINTS: Final = (
-    "必威",
-    "bet365",
-    "娱乐城",
-    "display:none",
-    "display: none",
-    "left:-",
-    "text-indent:-",
-    "font-size:0",
-    "height:0",
-)
+_HEAD: Final = 2_000
+_BRANDED: Final = ("必威", "娱乐城")
+_HIDDEN: Final = ("display:none", "display: none", "left:-", "text-indent:-", "font-size:0", "height:0")
 
 
 def worth_a_look(text: str) -> bool:
     """Whether the source could make `read_tampering` speak: a few plain searches, since every page read is asked this.
 
-    The roots of brands are looked for in the head, the commonest brands and ways of hiding in the whole source.
+    The roots of brands are looked for in the head, the commonest brands in the whole source, ways of hiding where there is
+    any style at all.
     """
     head = text[:_HEAD]
-    return any(root in head for root in ROOTS) or any(hint in text for hint in _HINTS)
+    if any(root in head for root in ROOTS) or any(brand in text for brand in _BRANDED):
+        return True
+    return "style=" in text and any(way in text for way in _HIDDEN)
 
 
 def read_tampering(doc: Document) -> tuple[Flag, ...]:

@@ -23,7 +23,7 @@ from scheduler.dispatch.choose import make_dispatch
 from scheduler.errors import Refused
 from scheduler.folder import open_folder
 from scheduler.metrics import Metrics
-from scheduler.options import fetch_options, fetch_settings, gap_of, plain_logs
+from scheduler.options import fetch_options, fetch_settings, fewer_collections, gap_of, plain_logs
 from scheduler.passes import NEXT_DUE, Plan, Summary, begin, run_pass
 from scheduler.patrol import PatrolSettings
 from scheduler.progress import Progress
@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     plain_logs()
+    fewer_collections()
     settings = fetch_settings(options)
     folder = open_folder(options.out, "crawl", NEXT_DUE)
     clock = SystemClock()

@@ -17,6 +17,7 @@ from scheduler.dispatch.choose import make_dispatch
 from scheduler.errors import Refused
 from scheduler.folder import open_folder
 from scheduler.logs import json_logs
+from scheduler.options import fewer_collections
 from scheduler.revisit import Revisit
 from scheduler.serving import Serving
 from scheduler.settings import Settings, load_settings
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     fetch = _fetch_settings(settings, path)
     folder = open_folder(path.parent / settings.out, "serve", Revisit(settings.intervals).replayed)
     listener = json_logs(logging.INFO)
+    fewer_collections()
     try:
         serving = Serving(
             folder,
