@@ -64,7 +64,7 @@ def judge(answer: Answer, look: Look) -> Judgement:
     if spoken_against:
         return Judgement(*spoken_against, charset=found.charset, flags=found.flags)
     flags = found.flags + _flags(answer, look)
-    if worth_a_look(found.text):
+    if worth_a_look(found.text, answer.body, found.charset):
         flags += read_tampering(Document(found.text, answer.url, look.now))
     judged = Judgement("ok", None, found.reading, found.items, flags, found.charset)
     yearless = look.kind == "home" and any(flag.name == NO_YEAR for flag in found.flags)

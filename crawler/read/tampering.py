@@ -6,6 +6,7 @@ honest templates hide menus too.
 
 import re
 import tomllib
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import Final
@@ -52,19 +53,27 @@ _THREE_LEVEL: Final = frozenset({"com", "net", "org", "gov", "edu", "ac", "mil"}
 
 _HEAD: Final = 2_000
 _BRANDED: Final = ("必威", "娱乐城")
-_HIDDEN: Final = ("display:none", "display: none", "left:-", "text-indent:-", "font-size:0", "height:0")
+_HIDDEN: Final = (b"display:none", b"display: none", b"left:-", b"text-indent:-", b"font-size:0", b"height:0")
 
 
-def worth_a_look(text: str) -> bool:
+@cache
+def _brands_in(charset: str) -> tuple[bytes, ...]:
+    try:
+        return tuple(brand.encode(charset) for brand in _BRANDED)
+    except (LookupError, ValueError):
+        return (b"",)  # a charset that cannot write them: look at the page itself
+
+
+def worth_a_look(text: str, body: bytes, charset: str) -> bool:
     """Whether the source could make `read_tampering` speak: a few plain searches, since every page read is asked this.
 
-    The roots of brands are looked for in the head, the commonest brands in the whole source, ways of hiding where there is
-    any style at all.
+    `body` is `text` in `charset`. The roots of brands are looked for in the head, the commonest brands in the whole source,
+    ways of hiding where there is any style at all.
     """
     head = text[:_HEAD]
-    if any(root in head for root in ROOTS) or any(brand in text for brand in _BRANDED):
+    if any(root in head for root in ROOTS) or any(brand in body for brand in _brands_in(charset)):
         return True
-    return "style=" in text and any(way in text for way in _HIDDEN)
+    return b"style=" in body and any(way in body for way in _HIDDEN)
 
 
 def read_tampering(doc: Document) -> tuple[Flag, ...]:
