@@ -88,7 +88,10 @@ def choose_home(text: str, weighed: list[Weighed]) -> list[Weighed]:
             w.reason, w.dated = "clock", 0
     chosen = [w for w in weighed if w.dated and w.reason == "fewer_rows"]
     newest = max((w.newest for w in chosen), default="")
-    if any(w.doubtful[:10] > newest[:10] for w in weighed if w.reason in _OPEN):
+    doubtful = [w for w in weighed if w.reason in _OPEN and w.doubtful[:10] > newest[:10]]
+    for w in doubtful:
+        w.reason = "no_year"
+    if doubtful:
         return []
     for w in chosen:
         w.reason = "chosen"
