@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     _clear(out)
     begun = time.monotonic()
     summary = uvloop.run(_patrol(options, out))
-    wrong = _compare(out)
+    wrong = _compare(out, summary.finished)
     _tell(options, summary, wrong, time.monotonic() - begun)
     return 1 if wrong or not summary.finished else 0
 
@@ -109,8 +109,8 @@ async def _patrol(options: argparse.Namespace, out: Path) -> Summary:
         await province.close()
 
 
-def _compare(out: Path) -> list[str]:
-    """Every line that the truth does not allow, as a sentence."""
+def _compare(out: Path, finished: bool) -> list[str]:
+    """Every line that the truth does not allow, as a sentence; of a finished pass also every line that is missing."""
     truth = {(row["kind"], row["target"]): row for row in map(orjson.loads, (out / "truth.jsonl").read_bytes().splitlines())}
     wrong = []
     for _, line in read_lines(out / "journal", Position(1, 0, 0)):
@@ -119,7 +119,7 @@ def _compare(out: Path) -> list[str]:
         why = "the truth does not know it" if row is None else disagreement(row, orjson.loads(line))
         if why:
             wrong.append(f"{observation.kind} {observation.target}: {why}")
-    return wrong + [f"{kind} {target}: no line was written" for kind, target in truth]
+    return wrong + [f"{kind} {target}: no line was written" for kind, target in truth if finished]
 
 
 def _tell(options: argparse.Namespace, summary: Summary, wrong: list[str], seconds: float) -> None:
@@ -139,6 +139,8 @@ def _tell(options: argparse.Namespace, summary: Summary, wrong: list[str], secon
     console.print(table)
     agree = summary.lines - len(wrong)
     console.print(f"{summary.lines} lines in {seconds:.1f} s; {agree} of {summary.lines} agree with the truth", highlight=False)
+    if not summary.finished:
+        console.print("stopped before the end; start the demo again for a whole one", highlight=False)
     for sentence in wrong[:20]:
         console.print(f"  disagrees: {sentence}", highlight=False, markup=False)
     console.print(f"journal: {options.out / 'journal'}\ntruth:   {options.out / 'truth.jsonl'}", highlight=False)
