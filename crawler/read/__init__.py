@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from crawler.read import articles, feeds, marks, payloads
+from crawler.read.adapters import read_embedded
 from crawler.read.column import page_title
 from crawler.read.document import Document, open_document
 from crawler.read.lists import ListFound, read_list, read_selected
@@ -38,6 +39,8 @@ def read(page: Page, *, trace: bool = False) -> Found:
     if page.kind == "article":
         return _found(doc, articles.read_article(doc) or Reading("unknown"))
     made = _list_or_article(page, doc, trace)
+    if trace and page.kind in ("column", "home"):
+        made.trace = _with_records(made, doc)
     flags = (*made.flags, *(marks.read_marks(doc) if trace else marks.quick_marks(doc)))
     return Found(made.reading, made.items, flags, doc.charset, text, page_title(text), made.trace)
 
@@ -63,6 +66,17 @@ def _list_or_article(page: Page, doc: Document, trace: bool) -> ListFound:
         if article is not None:
             return ListFound(article, (), found.flags, found.trace)
     return found
+
+
+def _with_records(made: ListFound, doc: Document) -> Trace | None:
+    """The trace with the list that stands in the page's own `<record>`s, which is taken where the page itself tells no date."""
+    embedded = read_embedded(doc) if made.trace is not None and made.reading.newest is None else None
+    if embedded is None or made.trace is None:
+        return made.trace
+    reading = embedded[0]
+    sample = f"{reading.text} {reading.title or ''}"[:80]
+    records = Candidate("recordset > record", reading.items, reading.dated, reading.newest, sample, "chosen")
+    return Trace((records, *made.trace.candidates), made.trace.notes)
 
 
 def _found(doc: Document, reading: Reading, items: tuple[Item, ...] = (), flags: tuple[Flag, ...] = ()) -> Found:

@@ -17,6 +17,7 @@ from crawler.read.dates import FoundDate
 from crawler.read.document import Document
 from crawler.read.flat import Flat, flatten, inside
 from crawler.read.marks import head_of, metas
+from crawler.read.words import holds_any
 from crawler.records import Reading, Source, clean_text
 
 _WEIGHT: Final = dict(LABELS)
@@ -30,6 +31,7 @@ _COMPANION = re.compile(
 )
 _NOT_AFTER = re.compile(r"地\s?点|时长|截止|至\s*\d|开始|结束")
 _NOT_BEFORE = re.compile(r"今天是|现在是|当前(?:时间|日期)|北京时间|上一[篇条]|下一[篇条]|相关|农历|星期|系统时间")
+_NAMED = re.compile("articletitle|pubdate|og:type", re.IGNORECASE)
 _SCRIPT = re.compile(
     r"(?i)\b(?:pubda(?:ta|te)|pub_?(?:date|time)|publish_?(?:date|time|edtime)|docreltime|doc_?pub_?(?:time|date)|releasetime|release_?date|fbsj|fbrq|pub_?date_?str)"
     r"[\"']?\s{0,4}[=:]\s{0,4}[\"']([^\"'<>\n]{6,40})[\"']"
@@ -80,13 +82,13 @@ def read_article(doc: Document) -> Reading | None:
 
 def looks_like_article(doc: Document) -> bool:
     """Is this an article page? It names its title and its publication, or shows a labelled date over a known body."""
-    tags = metas(head_of(doc.text))
+    tags = metas(head_of(doc.text), _NAMED)
     if tags.get("articletitle") and tags.get("pubdate"):
         return True
     if tags.get("og:type", "").lower() in ("article", "news"):
         return True
     text = doc.text
-    return any(word in text for word in TOLD) and any(body in text for body in BODIES)
+    return holds_any(text, TOLD) and any(body in text for body in BODIES)
 
 
 def _reading(found: FoundDate, source: Source, title: str) -> Reading:

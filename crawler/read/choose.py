@@ -8,19 +8,28 @@ nothing but its size speaks for is unproved: then nothing is chosen.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.read.column import column_names, heading_score, headings
+from crawler.read.column import heading_score, headings
 from crawler.read.page import Reason
 from crawler.read.place import against, has_pager, is_hidden, surroundings
 from crawler.read.rows import LOOSE
 from crawler.read.scripted import scripted
 from crawler.read.weigh import Weighed
+from crawler.read.words import holds
 
 _OPEN: Final = frozenset({"fewer_rows", "no_year"})
-_CLOCK: Final = re.compile(r"(?:星期|周)[一二三四五六日天]|今天是|现在是|北京时间|农历")
-_STAMP: Final = re.compile(r"(?:更新|生成|发布|统计|制作)(?:时间|日期|于)?\s*[:：]|最后更新|页面生成")
+_CLOCK: Final = (
+    *((word, re.compile(f"{word}[一二三四五六日天]")) for word in ("星期", "周")),
+    *((word, re.compile(word)) for word in ("今天是", "现在是", "北京时间", "农历")),
+)
+_STAMP: Final = (
+    *((word, re.compile(rf"{word}(?:时间|日期|于)?\s*[:：]")) for word in ("更新", "生成", "发布", "统计", "制作")),
+    *((word, re.compile(word)) for word in ("最后更新", "页面生成")),
+)
+"""Words, and what must follow them: a loose group may reach over the whole page, so the words are looked for first."""
 _CLOSE: Final = 4.0
 _PAGER: Final = 6.0
 _MOST_EXTRA: Final = 16.0
@@ -38,12 +47,16 @@ class _Found:
     headed: bool
 
 
-def look(text: str, weighed: list[Weighed], *, thorough: bool = False) -> dict[int, _Found]:
+Names = Callable[[], frozenset[str]]
+"""What the column is called, worked out when it is asked for."""
+
+
+def look(text: str, weighed: list[Weighed], called: Names, *, thorough: bool = False) -> dict[int, _Found]:
     """Weigh the surroundings of the groups that may be chosen, largest first; what was found, by the group's id.
 
     A group that could not overtake one that is already proved is passed over, unless `thorough`.
     """
-    names = column_names(text)
+    names = called()
     starts = [*sorted(w.group.start for w in weighed), len(text)]
     found: dict[int, _Found] = {}
     reached = 0.0
@@ -57,7 +70,7 @@ def look(text: str, weighed: list[Weighed], *, thorough: bool = False) -> dict[i
     return found
 
 
-def choose(text: str, weighed: list[Weighed], *, thorough: bool = False) -> list[Weighed]:
+def choose(text: str, weighed: list[Weighed], called: Names, *, thorough: bool = False) -> list[Weighed]:
     """The groups that make up the column's list, best first; none where none is proved. Sets each group's reason.
 
     thorough: look at the surroundings of every group, also where they cannot change the choice (for `explain`).
@@ -71,7 +84,7 @@ def choose(text: str, weighed: list[Weighed], *, thorough: bool = False) -> list
     sure = best.own >= 0.8 and best.dated >= _SURE_ROWS
     sure = sure and all(w.base + _MOST_EXTRA + _CLOSE < best.base for w in weighed if w is not best)
     if thorough or not sure:
-        looked = look(text, weighed, thorough=thorough)
+        looked = look(text, weighed, called, thorough=thorough)
         able = sorted((w for w in able if w.reason == "fewer_rows" and id(w) in looked), key=lambda w: -w.score)
         able = proved(text, able, looked)
     return _best(able, weighed) if able else []
@@ -121,7 +134,7 @@ def _basis(text: str, w: Weighed) -> None:
 
 
 def _place(text: str, w: Weighed) -> None:
-    tags = surroundings(text, w.group.start)
+    tags = surroundings(text, w.group)
     minus, reason = against(tags)
     if w.own >= 0.8:
         minus = 0.0
@@ -198,9 +211,13 @@ def _best(able: list[Weighed], weighed: list[Weighed]) -> list[Weighed]:
 def _loose(text: str, w: Weighed) -> Reason:
     """What a date is that stands in no row: a clock, a stamp of the page, or at least nothing with a link."""
     near = text[max(0, w.group.start - 60) : w.group.end + 60]
-    if _CLOCK.search(near):
+    if _says(near, _CLOCK):
         return "clock"
-    return "generation_stamp" if _STAMP.search(near) else "no_links"
+    return "generation_stamp" if _says(near, _STAMP) else "no_links"
+
+
+def _says(text: str, table: tuple[tuple[str, re.Pattern[str]], ...]) -> bool:
+    return any(holds(text, word) and form.search(text) is not None for word, form in table)
 
 
 def _undated(w: Weighed) -> Reason:

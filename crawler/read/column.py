@@ -9,8 +9,9 @@ import re
 from typing import Final
 
 from crawler.read.links import plain
+from crawler.read.words import holds
 
-_META_NAMES: Final = ("ColumnName", "columnname", "columnName", "COLUMNNAME")
+_META_NAMES: Final = (("olumn", ("ColumnName", "columnname", "columnName")), ("COLUMNNAME", ("COLUMNNAME",)))
 _CONTENT: Final = re.compile(r"\bcontent\s*=\s*[\"']([^\"'<>]{2,40})", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<[tT][iI][tT][lL][eE]\b[^<>]*>([^<]{2,200})")
 _PARTS: Final = re.compile(r"\s*(?:[-_|｜—–－>›»,，·•:：/\\<]|\s{2,}|--)+\s*|\s+")
@@ -32,6 +33,8 @@ _SIDE_WORDS: Final = re.compile(
 )
 _LONGEST_NAME: Final = 24
 _HEAD: Final = 20_000
+_LINKED: Final = "\x1e</a"
+"""Text that ends a link, marked; white space to `re`."""
 _ABOVE: Final = 1_200
 _NODES: Final = 3
 
@@ -39,7 +42,8 @@ _NODES: Final = 3
 def column_names(text: str) -> frozenset[str]:
     """The names the column goes by, squeezed; empty where the page does not say."""
     names: set[str] = set()
-    meta = next((at for at in (text.find(name, 0, _HEAD) for name in _META_NAMES) if at >= 0), -1)
+    spelled = (name for part, names in _META_NAMES if text.find(part, 0, _HEAD) >= 0 for name in names)
+    meta = next((at for at in (text.find(name, 0, _HEAD) for name in spelled) if at >= 0), -1)
     if meta >= 0:
         start = text.rfind("<", 0, meta)
         content = _CONTENT.search(text, start, text.find(">", meta) + 1)
@@ -47,7 +51,7 @@ def column_names(text: str) -> frozenset[str]:
             names.update(_PARTS.split(html.unescape(content[1])))
     if title := _TITLE.search(text, 0, _HEAD):
         names.update(_PARTS.split(html.unescape(title[1]).strip())[:3])
-    crumb = next(((at, word) for at, word in ((text.find(word), word) for word in _CRUMB_WORDS) if at >= 0), None)
+    crumb = next(((text.find(word), word) for word in _CRUMB_WORDS if holds(text, word)), None)
     if crumb:
         names.update(_crumb_names(text, crumb[0] + len(crumb[1])))
     squeezed = (_MARK.sub("", name) for name in names)
@@ -59,14 +63,14 @@ def headings(text: str, start: int) -> list[tuple[str, bool]]:
     near = text[max(0, start - _ABOVE) : start]
     near = near[near.find(">") + 1 :]
     found: list[tuple[str, bool]] = []
-    nodes = html.unescape(_TAG.sub(_as_mark, near)).split("\x1f")
+    nodes = html.unescape(_TAG.sub("\x1f", near.replace("</a", _LINKED).replace("</A", _LINKED))).split("\x1f")
     for place in range(len(nodes) - 1, -1, -1):
-        name = _MARK.sub("", nodes[place]).lstrip("\x1e")
+        name = _MARK.sub("", nodes[place])
         if not name or _SKIPPED.fullmatch(name):
             continue
         if len(name) > _LONGEST_NAME:
             break
-        found.append((name, place + 1 < len(nodes) and nodes[place + 1].startswith("\x1e")))
+        found.append((name, nodes[place].endswith("\x1e")))
         if len(found) == _NODES:
             break
     return found
@@ -87,10 +91,6 @@ def heading_score(found: list[tuple[str, bool]], names: frozenset[str]) -> float
         ):
             return score
     return -3.0 if names and not linked else 0.0
-
-
-def _as_mark(match: re.Match[str]) -> str:
-    return "\x1f\x1e" if match[0].lower().startswith("</a") else "\x1f"
 
 
 def page_title(text: str) -> str | None:

@@ -5,7 +5,8 @@ ny nm nd = Chinese numerals; ago unit = relative; word = a relative word. `\\x1f
 """
 
 import re
-from typing import Final
+from itertools import product
+from typing import Final, Literal
 
 _GAP: Final = r"[\s\x1f\u3000]*+"
 _YEAR: Final = r"(?<![0-9A-Za-z])(?<![0-9][-./])(?P<y>199[0-9]|20[0-9][0-9])"
@@ -109,16 +110,50 @@ AGO: Final = re.compile(
 )
 WORD: Final = re.compile(r"(?P<word>刚刚|刚才|今天|今日|昨天|昨日|前天|前日)(?:[\s\x1f]*" + _CLOCK + ")?")
 
-RUNNING: Final = (
-    FULL, HAN, HAN_MONTH, NUMERALS, COMPACT, AMERICAN, EUROPEAN, ENGLISH_MDY, ENGLISH_DMY, ENGLISH_CTIME,
-)  # fmt: skip
-"""Writings that are a date wherever they stand."""
+Need = Literal["year", "letters", "nian", "words", "digits"]
+_NEEDS: Final[tuple[Need, ...]] = ("year", "letters", "nian", "words")
+"""What a text must have for a form to be tried: a year, a year and a word in Latin letters, 年, 前 or 今天; any text."""
+_Needing = tuple[Need, re.Pattern[str]]
+Forms = tuple[re.Pattern[str], ...]
 
-CELL: Final = (
-    FULL, HAN, YEAR_BEFORE, DAY_BEFORE, DAY_AFTER, RUN_MONTH_DAY, YEAR_AFTER, NUMERALS, COMPACT, AMERICAN, EUROPEAN,
-    ENGLISH_MDY, ENGLISH_DMY, ENGLISH_CTIME, DAY_MONTH_YEAR, TWO_DIGIT, MONTH, SHORT, AGO, WORD,
+_RUNNING: Final[tuple[_Needing, ...]] = (
+    ("year", FULL), ("year", HAN), ("year", HAN_MONTH), ("nian", NUMERALS), ("year", COMPACT), ("year", AMERICAN),
+    ("year", EUROPEAN), ("letters", ENGLISH_MDY), ("letters", ENGLISH_DMY), ("letters", ENGLISH_CTIME),
 )  # fmt: skip
+_CELL: Final[tuple[_Needing, ...]] = (
+    ("year", FULL), ("year", HAN), ("year", YEAR_BEFORE), ("year", DAY_BEFORE), ("year", DAY_AFTER), ("year", RUN_MONTH_DAY),
+    ("year", YEAR_AFTER), ("nian", NUMERALS), ("year", COMPACT), ("year", AMERICAN), ("year", EUROPEAN),
+    ("letters", ENGLISH_MDY), ("letters", ENGLISH_DMY), ("letters", ENGLISH_CTIME), ("letters", DAY_MONTH_YEAR),
+    ("digits", TWO_DIGIT), ("year", MONTH), ("digits", SHORT), ("words", AGO), ("words", WORD),
+)  # fmt: skip
+
+
+def _by_need(table: tuple[_Needing, ...]) -> dict[tuple[bool, ...], Forms]:
+    return {
+        has: tuple(form for need, form in table if need == "digits" or has[_NEEDS.index(need)])
+        for has in product((False, True), repeat=len(_NEEDS))
+    }
+
+
+RUNNING: Final = _by_need(_RUNNING)
+"""Writings that are a date wherever they stand, by what a text has (`needs_of`)."""
+
+EDGE: Final = _by_need((*_RUNNING, ("digits", SHORT)))
+"""Writings that are a date at the edge of a text node."""
+
+CELL: Final = _by_need(_CELL)
 """Writings that are a date when they fill a cell; tried in this order."""
+
+_ANY_YEAR: Final = re.compile(r"199[0-9]|20[0-9]{2}")
+_LETTERS: Final = re.compile(r"[a-zA-Z]{3}")
+_SPOKEN: Final = re.compile(r"[前刚今昨]")
+
+
+def needs_of(text: str) -> tuple[bool, ...]:
+    """Whether a text, full-width characters narrowed, has a year, a year and letters, 年, or words such as 今天."""
+    year = _ANY_YEAR.search(text) is not None
+    return year, year and _LETTERS.search(text) is not None, "年" in text, _SPOKEN.search(text) is not None
+
 
 SPLIT: Final = (DAY_BEFORE, DAY_AFTER, RUN_MONTH_DAY, YEAR_AFTER, YEAR_BEFORE, DAY_MONTH_YEAR)
 """Writings broken over blocks: only trusted where tags stand between their parts."""

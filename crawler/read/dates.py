@@ -5,23 +5,27 @@ Valid is 1990 to one day after `now`. What lies further ahead is a defect of the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from crawler.read import dateforms as forms
 from crawler.read.urldates import URL_FORMS
 from crawler.records import BEIJING, Precision
 
 _DIGITS: Final = re.compile(r"[0-9０-９]|[一二]\S{3}年")
+_ISO: Final = re.compile(
+    r"(?:199[0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])\+08:00"
+)
+"""What a `datetime` attribute mostly holds: already what a record says."""
 _WIDE: Final = re.compile(r"[０-９－／．：　【】［］（）\u00a0\u2010\u2011\u2212]")
 _EPOCH_LEAST: Final = 631_152_000
 _EPOCH_MOST: Final = 4_102_444_800
 _ZONES: Final = {"Z": 0, "GMT": 0, "UTC": 0, "CST": 480}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDate:
+class FoundDate(Struct, frozen=True, gc=False):
     """A date, where it stood (`start:end` in the text that was searched) and how it was written.
 
     value     as records.Reading.newest: `2026-11`, `2026-11-20`, or an instant `2026-11-20T09:15:00+08:00`
@@ -63,8 +67,10 @@ def cell_date(text: str, now: datetime) -> FoundDate | None:
     """As `parse_date`, but a date in the future is given too."""
     if len(text) > 120:
         return None
-    plain = _narrow(text)
-    for form in forms.CELL:
+    if (iso := _ISO.fullmatch(text)) and iso[1] != "00:00:00":
+        return FoundDate(text, "second", text, 0, len(text))
+    plain = narrow(text)
+    for form in forms.CELL[forms.needs_of(plain)]:
         match = form.search(plain)
         if match is None:
             continue
@@ -109,15 +115,18 @@ def last_day(now: datetime) -> str:
     return (now + timedelta(days=1)).strftime("%Y-%m-%d")
 
 
-def _narrow(text: str) -> str:
+def narrow(text: str) -> str:
     return text.translate(forms.FULL_WIDTH) if _WIDE.search(text) else text
 
 
 def _running(text: str, now: datetime) -> Iterator[FoundDate]:
     if not _DIGITS.search(text):
         return
-    plain = _narrow(text)
-    matches = sorted((match for form in forms.RUNNING for match in form.finditer(plain)), key=lambda m: (m.start(), -m.end()))
+    plain = narrow(text)
+    matches = sorted(
+        (match for form in forms.RUNNING[forms.needs_of(plain)] for match in form.finditer(plain)),
+        key=lambda m: (m.start(), -m.end()),
+    )
     reached = 0
     for match in matches:
         if match.start() < reached or forms.BEFORE_REFUSED.search(plain, max(0, match.start() - 12), match.start()):

@@ -5,6 +5,7 @@ that has no rows there and no script that might still bring them. Words in scrip
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from crawler.read.column import column_names, heading_score, headings
@@ -19,10 +20,13 @@ EMPTY_WORDS: Final = re.compile(
 )
 _NOT_PROOF: Final = re.compile(r"更新中|整理中|完善中|敬请期待")
 """An announcement of contents to come: the list is empty today, but a person must judge what it means."""
+_TAGS: Final = r"\s*(?:<[^<>]{0,200}>\s*)*"
 EMPTY_COUNTS: Final = re.compile(
-    r"共\s*有?\s*(?:<[^<>]{0,200}>\s*)*0\s*(?:<[^<>]{0,200}>\s*)*(?:条|篇|项|个)"
-    r"|(?:总(?:记录|条)?数|总共|合计|记录数)\s*(?:为|是)?\s*[:：]?\s*(?:<[^<>]{0,200}>\s*)*0(?![0-9.])\s*(?:<[^<>]{0,200}>\s*)*(?:条|篇|$|<|\s)"
+    rf"[共总合记](?:(?<=共)\s*有?{_TAGS}0{_TAGS}(?:条|篇|项|个)"
+    r"|(?:(?<=总)(?:(?:记录|条)?数|共)|(?<=合)计|(?<=记)录数)"
+    rf"\s*(?:为|是)?\s*[:：]?{_TAGS}0(?![0-9.]){_TAGS}(?:条|篇|$|<|\s))"
 )
+"""共0条, 总记录数：0; one set of first characters, so that `re` runs over all others at memory speed."""
 _QUERY_ZERO: Final = re.compile(r"<[^<>]*\bqueryData\s*=\s*(?:\"[^\"]*\"|'[^']*')[^<>]*>", re.IGNORECASE)
 _COUNT_ZERO: Final = re.compile(r"\bcount\s*=\s*[\"']?0[\"'\s>]")
 _TOTAL_ZERO: Final = re.compile(r"\btotalRecord\s*[:=]\s*[\"']?0(?![0-9])", re.IGNORECASE)
@@ -31,6 +35,11 @@ _ZERO_PAGES: Final = re.compile(
     r"createPageHTML\s*\(\s*[\"']?0[\"']?\s*,|\b(?:totalRecords?|recordCount|totalCount|total_count)\s*[:=]\s*[\"']?0(?![0-9])",
     re.IGNORECASE,
 )
+_ZERO_HINTS: Final = ("createpagehtml", "totalrecord", "recordcount", "totalcount", "total_count")
+_WORD_HINT: Final = re.compile("[无没]|未有|[更整完][新理善]中|敬请期待")
+"""What no proof is without, found ten times as fast as the proof itself."""
+_LONGEST_BEGINNING: Final = 12
+_REACH: Final = 40
 _EMPTY_BOX: Final = re.compile(
     r"<(ul|ol|dl|tbody|table|div)\b[^<>]*>\s*(?:<(ul|ol|tbody)\b[^<>]*>\s*</\2>\s*)?</\1>", re.IGNORECASE
 )
@@ -43,15 +52,20 @@ _LONG_LINK: Final = re.compile(r"<a\b[^<>]*>\s*(?:<[^<>]*>\s*)*[^<>\s][^<>]{11,}
 
 def proof_of_empty(text: str, dialect: str | None) -> str | None:
     """The words or the count that prove a column empty, or None. `dialect`: the script that might still fill it."""
-    if (attribute := _QUERY_ZERO.search(text)) and _COUNT_ZERO.search(attribute[0]):
+    lowered = text.lower()
+    if "querydata" in lowered and (attribute := _QUERY_ZERO.search(text)) and _COUNT_ZERO.search(attribute[0]):
         return "count=0"
-    if (total := _TOTAL_ZERO.search(text)) and re.search(r"dataproxy\.jsp|<recordset>|<datastore>", text, re.IGNORECASE):
+    if (
+        "totalrecord" in lowered
+        and (total := _TOTAL_ZERO.search(text))
+        and re.search(r"dataproxy\.jsp|<recordset>|<datastore>", text, re.IGNORECASE)
+    ):
         return total[0]
     if len(text) < _LEAST_PAGE or dialect:
         return None
-    if (zero := _zero_pages(text)) is not None:
+    if any(word in lowered for word in _ZERO_HINTS) and (zero := _zero_pages(text)) is not None:
         return zero
-    found = [(m.start(), m[0]) for form in (EMPTY_COUNTS, EMPTY_WORDS) for m in form.finditer(text)]
+    found = [(m.start(), m[0]) for m in (*EMPTY_COUNTS.finditer(text), *words_in(text))]
     found = [(at, word) for at, word in sorted(found)[:40] if not _NOT_PROOF.search(word)]
     if not found:
         return None
@@ -66,6 +80,20 @@ def proof_of_empty(text: str, dialect: str | None) -> str | None:
         if heading_score(headings(text, at), names) >= 5 or _bare(text, outlined, number):
             return re.sub(r"<[^>]*>|\s+", "", word)
     return None
+
+
+def words_in(text: str) -> Iterator[re.Match[str]]:
+    """What `EMPTY_WORDS` finds in a text: looked for only around the words that each of its writings holds."""
+    start = end = -1
+    for hint in _WORD_HINT.finditer(text):
+        at = hint.start()
+        if at - _LONGEST_BEGINNING > end:
+            if end >= 0:
+                yield from EMPTY_WORDS.finditer(text, start, end)
+            start = max(at - _LONGEST_BEGINNING, 0)
+        end = at + _REACH
+    if end >= 0:
+        yield from EMPTY_WORDS.finditer(text, start, end)
 
 
 def _zero_pages(text: str) -> str | None:

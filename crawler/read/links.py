@@ -2,17 +2,18 @@
 
 import html
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from msgspec import Struct
+
 from crawler.records import clean_text
 
-_LINK: Final = re.compile(r"<a\b([^>]*)>(.*?)(?=</a\b|<a\b|\Z)", re.IGNORECASE | re.DOTALL)
-_HREF: Final = re.compile(r"(?<![\w-])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_TITLE: Final = re.compile(r"(?<![\w-])title\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_LINK: Final = re.compile(r"<[aA]\b([^>]*+)>((?:[^<]++|<(?!/?[aA]\b))*+)")
+_HREF: Final = re.compile(r"[hH](?<![\w-].)[rR][eE][fF]\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
+_TITLE: Final = re.compile(r"[tT](?<![\w-].)[iI][tT][lL][eE]\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ONCLICK: Final = re.compile(
-    r"on(?:mouse)?(?:click|down|up)\s*=\s*[\"'][^\"'>]*?(?:['\"(]|&quot;|&#39;)((?:https?://|/|\./|\.\./)?[\w\-./%]*[\w]\.(?:s?html?|jhtml|jsp|aspx?|php|pdf)(?:\?[^'\"&)]*)?)",
+    r"(?i:on(?:mouse)?(?:click|down|up))\s*=\s*[\"'][^\"'>]*?(?:['\"(]|&quot;|&#39;)((?:https?://|/|\./|\.\./)?[\w\-./%]*[\w]\.(?:s?html?|jhtml|jsp|aspx?|php|pdf)(?:\?[^'\"&)]*)?)",
     re.IGNORECASE,
 )
 _AROUND: Final = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')[^<>]*>\s*$", re.IGNORECASE)
@@ -27,12 +28,15 @@ _PAGE_NAME: Final = re.compile(
     r"(?:index|default|list|main|more\w*|home|\w*more|channel|column|node|lm_list)(?:[_-]?[0-9]{1,3})?", re.IGNORECASE
 )
 _NUMBER: Final = re.compile(r"[0-9a-f]{24,}|(?<![0-9])[0-9]{3,}(?![0-9])")
+_PLAIN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_.-]*")
+_CLIMB: Final = re.compile(
+    r"((?:\.\./)+)([A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?(?:\?[A-Za-z0-9_=&.%-]*[A-Za-z0-9_=&%-])?)"
+)
 _SPAN: Final = 4_000
 _TITLE_LENGTH: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """`start:end` is what stands between the tags, in the markup."""
 
     title: str
@@ -48,7 +52,7 @@ class Base:
     number  the column's own number, as it stands in the addresses of its articles: 1044 of `list.jsp?wbtreeid=1044`
     """
 
-    __slots__ = ("directory", "folder", "number", "origin", "url")
+    __slots__ = ("directory", "folder", "number", "origin", "upwards", "url")
 
     def __init__(self, url: str):
         self.url = url
@@ -57,6 +61,7 @@ class Base:
         self.origin = f"{scheme}://{host.partition('?')[0].partition('#')[0]}"
         path = "/" + path.partition("?")[0].partition("#")[0] if slash else "/"
         self.directory = self.origin + path[: path.rfind("/") + 1]
+        self.upwards = _upwards(self.origin, path)
         name = path[path.rfind("/") + 1 :].partition(".")[0]
         plain_name = not name or _PAGE_NAME.fullmatch(name)
         folder = self.directory if plain_name else f"{self.directory}{name}/"
@@ -86,10 +91,20 @@ class Base:
             return self.directory + href[2:]
         if head[:1].isalnum() and ":" not in href and "/." not in href:
             return self.directory + href
+        if head == ".." and (climbed := _CLIMB.fullmatch(href)) and climbed.end(1) // 3 <= len(self.upwards):
+            return (self.upwards[climbed.end(1) // 3 - 1] + climbed[2])[:2_000]
         try:
             return urljoin(self.url, href)[:2_000]
         except ValueError:
             return None
+
+
+def _upwards(origin: str, path: str) -> tuple[str, ...]:
+    """The directories that `../`, `../../` … lead to from a page at `path`; none where the address is not a plain one."""
+    if not origin.startswith(("http://", "https://")) or not _PLAIN_PATH.fullmatch(path):
+        return ()
+    steps = path.split("/")[1:-1]
+    return tuple(origin + "/".join(["", *steps[:depth], ""]) for depth in range(len(steps) - 1, -1, -1))
 
 
 def plain(markup: str, limit: int = 200) -> str:
@@ -111,19 +126,27 @@ def links_of(text: str, start: int, end: int) -> list[Link]:
         attributes = match[1]
         href = _HREF.search(attributes)
         address = (href[1] or href[2] or href[3] or "") if href else ""
-        if not address or address.lower().startswith(_NO_ADDRESS):
-            clicked = _ONCLICK.search(attributes)
-            address = clicked[1] if clicked else address
+        if not address or address[:11].lower().startswith(_NO_ADDRESS):
+            address = clicked_address(attributes) or address
         title = plain(match[2])
-        if "title" in attributes or "TITLE" in attributes:
+        if not title or title.endswith(_CUT):
             title = better(title, attributes)
         found.append(Link(title, address, match.start(2), match.end(2)))
     return found
 
 
+def clicked_address(attributes: str) -> str:
+    """The address that a click on an element leads to by its attributes; empty where none does."""
+    clicked = _ONCLICK.search(attributes)
+    return clicked[1] if clicked else ""
+
+
 def longest_node(text: str, link: Link) -> str:
     """The longest text node of a link: its title, where a date stands in the link too."""
-    nodes = (plain(node) for node in _TAGS.sub("\x1f", text[link.start : link.end]).split("\x1f"))
+    markup = text[link.start : link.end]
+    if "<" not in markup:
+        return plain(markup)
+    nodes = (plain(node) for node in _TAGS.sub("\x1f", markup).split("\x1f"))
     return max(nodes, key=len, default="")
 
 

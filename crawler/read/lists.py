@@ -13,6 +13,7 @@ from typing import Final
 
 from crawler.read import emptiness, scan
 from crawler.read.choose import choose, choose_home
+from crawler.read.column import column_names
 from crawler.read.dates import date_in_url
 from crawler.read.document import Document
 from crawler.read.links import Base, plain
@@ -25,7 +26,7 @@ from crawler.read.rows import Group, find_groups
 from crawler.read.scripted import scripted
 from crawler.read.selector import BadSelectorError, select_rows
 from crawler.read.undated import link_groups
-from crawler.read.weigh import Weighed, weigh
+from crawler.read.weigh import Weighed, rows_read, weigh
 from crawler.read.years import settle
 from crawler.records import Flag, Item, Reading, Source
 
@@ -59,7 +60,7 @@ def read_list(text: str, page: Page, *, trace: bool = False, short_way: bool = T
 
 
 class _Reader:
-    __slots__ = ("base", "cut", "home", "now", "page", "short_way", "text", "trace", "weighed")
+    __slots__ = ("base", "cut", "home", "names", "now", "page", "short_way", "text", "trace", "weighed")
 
     def __init__(self, text: str, page: Page, *, trace: bool, short_way: bool):
         self.text = text if len(text) <= LARGEST else text[:LARGEST]
@@ -71,11 +72,16 @@ class _Reader:
         self.trace = trace
         self.short_way = short_way
         self.weighed: list[Weighed] = []
+        self.names: frozenset[str] | None = None
 
     def read(self) -> ListFound:
-        chosen = self._dated(scan.with_year(self.text))
-        if not self._clear(chosen):
-            chosen = self._dated(scan.all_writings(self.text))
+        chosen: list[Weighed] = []
+        certain: list[int] | None = None
+        if not self.home:
+            certain = scan.with_year(self.text)
+            chosen = self._dated(certain)
+        if not self._clear(chosen) and (every := scan.all_writings(self.text, certain)) != certain:
+            chosen = self._dated(every)
         if chosen:
             return self._list(chosen, "row")
         if any(w.reason in ("ambiguous", "few_dates") for w in self.weighed):
@@ -91,13 +97,20 @@ class _Reader:
 
     def _dated(self, positions: list[int]) -> list[Weighed]:
         """The chosen groups among those around `positions`; all of them stay in `self.weighed`."""
-        self.weighed = [weigh(self.text, group, self.base, self.now) for group in self._groups(positions)]
+        known = rows_read(self.weighed)
+        self.weighed = [weigh(self.text, group, self.base, self.now, known) for group in self._groups(positions)]
         for made in self.weighed:
             if made.yearless:
                 _settle(made, self.page)
         if self.home:
             return choose_home(self.text, self.weighed)
-        return choose(self.text, self.weighed, thorough=self.trace)
+        return choose(self.text, self.weighed, self._called, thorough=self.trace)
+
+    def _called(self) -> frozenset[str]:
+        """The column's names, told once for both looks."""
+        if self.names is None:
+            self.names = column_names(self.text)
+        return self.names
 
     def _groups(self, positions: list[int]) -> list[Group]:
         if not positions:
@@ -127,7 +140,7 @@ class _Reader:
 
     def _clear(self, chosen: list[Weighed]) -> bool:
         """Whether a second look, for rarer writings, is not needed."""
-        if not chosen or self.home:
+        if not chosen:
             return False
         best = chosen[0]
         return best.dated >= _CLEAR_ROWS and best.dated == len(best.rows) and best.score >= min(best.dated, 20) + 6
@@ -177,11 +190,15 @@ class _Reader:
 
     def _home_by_urls(self) -> ListFound:
         """A home page whose rows bear no date: those of its groups whose addresses do."""
-        told = [made for group in link_groups(self.text, self.base) if (made := _by_urls(group, self.page)) is not None]
+        told = [
+            made
+            for group in link_groups(self.text, self.base, self._called)
+            if (made := _by_urls(group, self.page)) is not None
+        ]
         return self._list(told, "url") if told else self._nothing(Reading("unknown"))
 
     def _without_dates(self) -> ListFound:
-        best = max(link_groups(self.text, self.base), key=lambda g: g.score, default=None)
+        best = max(link_groups(self.text, self.base, self._called), key=lambda g: g.score, default=None)
         if best is not None:
             made = _by_urls(best, self.page)
             if made is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final, Protocol
 
+from crawler.read.words import holds
 from crawler.records import Flag, clean_text
 
 HEAD_SIZE: Final = 65_536
@@ -137,7 +138,7 @@ def read_marks(doc: HasText) -> tuple[Flag, ...]:
 def _footer_code(text: str) -> str | None:
     """The site's code in the footer's 找错 link or beside 网站标识码; words first, the expression only where one stands."""
     for word in ("site_code", "sitecode", "网站标识码", "jiucuo.png"):
-        at = text.find(word, max(0, len(text) - _FOOT))
+        at = text.find(word, max(0, len(text) - _FOOT)) if word.isascii() or holds(text, word) else -1
         while at >= 0:
             match = _JIUCUO.match(text, at) or _JIUCUO.search(text, at, at + 160)
             if match:

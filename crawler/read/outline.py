@@ -8,13 +8,14 @@ end tags are ignored.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 MOST_TAGS: Final = 100_000
 """Tags looked at: a longer stretch is read as if it had been cut there (about 60 ms)."""
 
-_TAG: Final = re.compile(r"<([/!]?[a-zA-Z0-9-]+)")
+_TAG: Final = re.compile(r"<(!--|/?(?!(?:a|span|img|br|b|i|em|strong|font|input)[\s/>])[a-zA-Z0-9-]+)")
+"""Tags that may matter; the commonest inline ones are passed over by `re`, which costs a third of looking them up."""
 _BLOCKS: Final = (
     *(
         "div",
@@ -99,28 +100,27 @@ def outline(text: str, positions: Sequence[int], start: int = 0, end: int | None
     end = len(text) if end is None else end
     made = Outline(text, start, end)
     names, parents, starts, ends, at = made.name, made.parent, made.start, made.end, made.at
-    opens, closes = _OPENS.get, _CLOSES.get
+    opens, closes, implies = _OPENS.get, _CLOSES.get, _IMPLIES.get
     stack = [0]
-    top = skip = count = 0
+    top = skip = 0
+    left = MOST_TAGS + 1
     wanted = iter((*positions, end + 1))
     position = next(wanted)
     never = _Never(text, end)
     for match in _TAG.finditer(text, start, end):
+        here = match.start()
+        if here < skip:
+            continue
         key = match[1]
         if name := opens(key):
-            here = match.start()
-            if here < skip:
-                continue
-            while position < here:
-                at.append(top)
-                position = next(wanted)
+            if position < here:
+                position = _fill(at, wanted, position, here, top)
             if name in _STEPPED_OVER:
                 skip = never.after(name, here)
-                while position < skip:
-                    at.append(top if name == "script" and _WRITES.search(text, max(here, position - 100), position) else -1)
-                    position = next(wanted)
+                position = _written(text, at, wanted, position, here, skip, top if name == "script" else -1)
                 continue
-            if name in _IMPLIES:
+            rule = implies(name)
+            if rule is not None and names[top] not in rule[1]:
                 _imply(name, stack, names, ends, here)
             parents.append(stack[-1])
             top = len(names)
@@ -128,17 +128,9 @@ def outline(text: str, positions: Sequence[int], start: int = 0, end: int | None
             names.append(name)
             starts.append(here)
             ends.append(end)
-            count += 1
-            if count > MOST_TAGS:
-                made.whole = False
-                break
         elif name := closes(key):
-            here = match.start()
-            if here < skip:
-                continue
-            while position < here:
-                at.append(top)
-                position = next(wanted)
+            if position < here:
+                position = _fill(at, wanted, position, here, top)
             behind = here + len(key) + 2
             if names[top] == name:
                 ends[top] = behind
@@ -146,20 +138,36 @@ def outline(text: str, positions: Sequence[int], start: int = 0, end: int | None
             else:
                 _close(name, stack, names, ends, behind)
             top = stack[-1]
-            count += 1
-        elif key[0] == "!" and match.start() >= skip and key.startswith("!--"):
-            here = match.start()
-            while position < here:
-                at.append(top)
-                position = next(wanted)
+        elif key == "!--":
+            position = _fill(at, wanted, position, here, top)
             skip = never.after("!--", here)
-            while position < skip:
-                at.append(-1)
-                position = next(wanted)
-    while position <= end:
-        at.append(top)
-        position = next(wanted)
+            position = _fill(at, wanted, position, skip, -1)
+            continue
+        else:
+            continue
+        left -= 1
+        if not left:
+            made.whole = False
+            break
+    _fill(at, wanted, position, end + 1, top)
     return made
+
+
+def _fill(at: list[int], wanted: Iterator[int], position: int, limit: int, number: int) -> int:
+    """Note `number` for the positions before `limit`, from `position` on; the first that is not before it."""
+    while position < limit:
+        at.append(number)
+        position = next(wanted)
+    return position
+
+
+def _written(text: str, at: list[int], wanted: Iterator[int], position: int, start: int, end: int, number: int) -> int:
+    """As `_fill`, for what stands in a script or style: only what a script writes is shown."""
+    while position < end:
+        shown = number >= 0 and _WRITES.search(text, max(start, position - 100), position)
+        at.append(number if shown else -1)
+        position = next(wanted)
+    return position
 
 
 class _Never:

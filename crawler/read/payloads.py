@@ -25,11 +25,12 @@ Fragments = Callable[[str, Document], Triple]
 
 _JSON = re.compile(r"(?:\[|\{)\s*(?:[\[\]{}\"]|-?\d|null|true|false|$)")
 _WRAPPED = re.compile(
-    r"\s*(?:/\*.{0,200}?\*/)?\s*(?:typeof\s[^&]{1,100}&&\s*|;?\s*(?:(?:var|let|const)\s+)?)?[\w.$\[\]'\"]{1,80}\s*(?:\(|=(?![=>]))\s*(?=[\[{])",
+    r"\s*+(?:/\*.{0,200}?\*/)?\s*+(?:typeof\s[^&]{1,100}&&\s*+|;?\s*+(?:(?:var|let|const)\s++)?)?"
+    r"[\w.$\[\]'\"]{1,80}\s*+(?:\(|=(?![=>]))\s*+(?=[\[{])",
     re.DOTALL,
 )
 _XML = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?!html\b|!doctype|\?|head\b|body\b|div\b|ul\b|li\b)([a-z][\w.-]*)[\s>]",
+    r"\s*+(?:<\?xml[^>]{0,300}\?>\s*+)?(?:<!--.{0,500}?-->\s*+)?<(?!html\b|!doctype|\?|head\b|body\b|div\b|ul\b|li\b)([a-z][\w.-]*)[\s>]",
     re.I | re.S,
 )
 _XML_ROOTS: Final = frozenset(

@@ -5,6 +5,7 @@ from typing import Final
 
 from crawler.read.outline import outline
 from crawler.read.page import Reason
+from crawler.read.rows import Group
 
 _SIDE: Final = re.compile(
     r"(?:class|id)\s*=\s*[\"']?[^\"'<>]*?(?<![a-z])(?:side(?:bar|box|nav|list)?|sider\w*|aside|hot\w*|rank\w*|recommend\w*|tuijian"
@@ -29,8 +30,15 @@ _LOOK_BACK: Final = 4_000
 _BEHIND: Final = 2_500
 
 
-def surroundings(text: str, at: int) -> list[str]:
-    """The start tags of the blocks around a position, innermost first, as far as 4,000 characters back tell."""
+def surroundings(text: str, group: Group) -> list[str]:
+    """The start tags of the blocks around a group, innermost first, as far as 4,000 characters back tell."""
+    at, outlined, number = group.start, group.outlined, group.rows[0].block
+    if outlined is None or number <= 0 or at - _LOOK_BACK < outlined.start[0]:
+        return _around(text, at)
+    return [outlined.tag(n) for n in (number, *outlined.ancestors(number)) if outlined.start[n] >= at - _LOOK_BACK]
+
+
+def _around(text: str, at: int) -> list[str]:
     outlined = outline(text, [at], max(0, at - _LOOK_BACK), at)
     number = outlined.at[0]
     return [outlined.tag(n) for n in (number, *outlined.ancestors(number)) if n > 0] if number > 0 else []

@@ -17,6 +17,7 @@ _BLOCK: Final = re.compile(
 _NESTED: Final = re.compile(r"<(?:/?(?:ul|ol|table|dl|form|section|center)|li|tr|script|style)\b|<!--", re.IGNORECASE)
 _DIV: Final = re.compile(r"<div[\s>]")
 _NEXT_ROW: Final = re.compile(r"<(?:li|tr)\b")
+_LINK: Final = re.compile(r"<[aA][\s>]")
 _INNER_BLOCK: Final = re.compile(r"<(?:div|p|td|h[1-6]|dd|section)\b", re.IGNORECASE)
 _FULL: Final = re.compile(r"(?:20[0-9]|199)[0-9]\s*[-/.年—–_]\s*[0-9]{1,2}(?![0-9])")
 _WEEKDAY: Final = re.compile(r"[^<]{0,24}(?:星期|周)[一二三四五六日天]")
@@ -62,29 +63,33 @@ def _row_around(text: str, position: int, least: int) -> Row | None:
 
 
 def _plain_run(text: str, run: list[Row]) -> bool:
-    if len(run) < 2 or _hidden_from_view(text, run[0].start):
+    first, last = run[0].start, run[-1].end
+    if len(run) < 2 or _hidden_from_view(text, first):
         return False
-    before = 0
+    if [match.start() for match in _NESTED.finditer(text, first + 3, last)] != [row.start for row in run[1:]]:
+        return False
+    divided = text.find("<div", first, last) >= 0 or text.find("</div", first, last) >= 0
     for row in run:
-        if _NESTED.search(text, row.start + 3, row.end) or text.find("<a ", row.start, row.end) < 0:
-            return False
-        if row is not run[0] and _NEXT_ROW.search(text, before, row.start):
-            return False
-        before = row.end
-        closed = text.count("</div", row.start, row.end)
-        if closed != text.count("<div", row.start, row.end) or (
-            closed and len(_DIV.findall(text, row.start, row.end)) != closed
-        ):
+        if text.find("<a ", row.start, row.end) < 0 or (divided and not _closed(text, row)):
             return False
         if len(row.dates) > 1 and text.count("<a", row.start, row.end) > 1 and _INNER_BLOCK.search(text, row.start, row.end):
             return False
     return True
 
 
+def _closed(text: str, row: Row) -> bool:
+    """Whether every `div` of a row ends in it."""
+    closed = text.count("</div", row.start, row.end)
+    return closed == text.count("<div", row.start, row.end) and (
+        not closed or len(_DIV.findall(text, row.start, row.end)) == closed
+    )
+
+
 def _named(text: str, runs: list[list[Row]]) -> list[Group] | None:
-    """Groups of runs whose lists are of different make; None where two may be one list in two parts."""
+    """Groups of runs whose lists are of different make, or follow one another; None where two may be one list in two parts."""
     groups: list[Group] = []
     parents: dict[str, int] = {}
+    behind = -1
     for run in runs:
         start = run[0].start
         name = text[start + 1 : start + 3]
@@ -96,14 +101,35 @@ def _named(text: str, runs: list[list[Row]]) -> list[Group] | None:
         end = text.find(f"</{kind}", run[-1].end)
         if text.find(f"</{name}", inside, start) >= 0 or _NEXT_ROW.search(text, inside, start):
             return None
-        if _NEXT_ROW.search(text, run[-1].end, end if end >= 0 else len(text)):
+        if not _rows_end(text, run[-1].end, end if end >= 0 else len(text), kind):
             return None
         where = call(kind, text[parent:inside])
         other = parents.setdefault(where, parent)
-        if other != parent and not _differ(_around(text, other), _around(text, parent)):
+        if other != parent and groups[-1].where == f"{where} > {name}" and _follows(text, behind, parent):
+            groups[-1].rows += run
+        elif other != parent and not _differ(_around(text, other), _around(text, parent)):
             return None
-        groups.append(Group(f"{where} > {name}", run, name=name))
+        else:
+            groups.append(Group(f"{where} > {name}", run, name=name))
+        behind = end
     return groups
+
+
+def _rows_end(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether no row follows the last dated one in its list, or only such as hold no link (`<li class="clear">`)."""
+    if _NEXT_ROW.search(text, start, end) is None:
+        return True
+    return (
+        text.find(f"<{kind}", start, end) < 0
+        and _LINK.search(text, start, end) is None
+        and text.find("onclick", start, end) < 0
+    )
+
+
+def _follows(text: str, behind: int, parent: int) -> bool:
+    """Whether nothing stands between the end tag at `behind` and the list that begins at `parent`."""
+    closed = text.find(">", behind, parent)
+    return behind >= 0 and closed >= 0 and not text[closed + 1 : parent].strip()
 
 
 def _differ(one: str | None, other: str | None) -> bool:

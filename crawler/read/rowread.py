@@ -6,13 +6,14 @@ block and a year-month block. A date inside a title or a summary is an event or 
 
 import html
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from msgspec import Struct
+
 from crawler.read import dateforms as forms
-from crawler.read.dates import FoundDate, build, cell_date, last_day, parse_epoch
-from crawler.read.links import Link, better, clicked, links_of, longest_node, main_link, plain
+from crawler.read.dates import FoundDate, build, cell_date, last_day, narrow, parse_epoch
+from crawler.read.links import Link, better, clicked, clicked_address, links_of, longest_node, main_link, plain
 from crawler.read.rows import Row
 from crawler.records import Precision
 
@@ -27,7 +28,7 @@ _PLAIN: Final = re.compile(
 )
 _QUICK: Final = re.compile(r"<a\s[^<>]*?\bhref=\"([^\"<>]+)\"[^<>]*>\s*([^<\s](?:[^<]*[^<\s])?)\s*</a>")
 _TAG: Final = re.compile(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_INNER: Final = re.compile(r"<([a-zA-Z0-9]+)([^<>]*)>[^<]*$")
+_INNER: Final = re.compile(r"<([a-zA-Z0-9]+)([^<>]*)>")
 _CELL: Final = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _HEAD_CELL: Final = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
 _GOOD: Final = re.compile(
@@ -43,6 +44,8 @@ _EVENT: Final = re.compile(r"星期[一二三四五六日天]|周[一二三四�
 _WRITTEN: Final = re.compile(r"(?:成文|印发|签发|制发|写信|来信|提交|提问|咨询|留言|受理|申请)[^<>，。；]{0,4}[:：]?\s*$")
 _LABELLED: Final = re.compile(r"\W*(?:发布|发表|更新|上传|公布|公示|添加|录入)?(?:时间|日期)\s*[:：]")
 _FULL_DATE: Final = re.compile(r"(?:199|20[0-9])[0-9]\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?|[0-9:：]+")
+_WORDY: Final = re.compile("[\u4e00-\u9fff]{7}")
+"""More than a date and a weekday leave of a text."""
 _EDGES: Final = (
     (
         "title start",
@@ -57,16 +60,19 @@ _EDGES: Final = (
         ),
     ),
 )
+_EDGED: Final = re.compile(r"^\s*[\[【(（0-9]|[0-9\]】)）]\s*$")
 _APART: Final = frozenset(":： \t\r\n\xa0\u3000[]()（）【】|｜,，;；>")
 _WORDS: Final = re.compile(r"[\s|｜,，;；。\[\]()（）【】\x1f]+(?=\S)")
+_COUNTING: Final = frozenset({"alone", "title_edge"})
 _SHORT_MONTHS: Final = frozenset({2, 4, 6, 9, 11})
 _LONGEST_CELL: Final = 60
 _SHORT_CELL: Final = 24
 _NEAR: Final = 160
+_PERHAPS_A_YEAR: Final = re.compile(r"199[0-9]|20[0-9]{2}|[１２][０-９]|[0-9][０-９]|&#")
+_LABEL_REACH: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True, gc=False):
     """One date of a row. `slot` names its place in the row, so that the same column of each row can be compared."""
 
     value: str
@@ -78,8 +84,9 @@ class Dated:
     kind: Literal["", "good", "bad", "written"] = ""
 
 
-@dataclass(slots=True)
-class RowRead:
+class RowRead(Struct):
+    """One row that was read; `url` is its address made absolute, given later."""
+
     title: str
     href: str
     dates: list[Dated]
@@ -97,25 +104,28 @@ def read_row(text: str, row: Row, now: datetime, *, cells: bool = False) -> RowR
     links = links_of(text, row.start, row.end)
     link = main_link(links)
     dates: list[Dated] = []
+    several = len(row.dates) > 1
+    in_link = counts = False
     for position in row.dates:
         before = text.rfind(">", row.start, position) + 1 or row.start
         after = text.find("<", position, row.end)
         cell = text[before : after if after >= 0 else row.end].strip()
+        in_link = in_link or (link is not None and link.start <= position < link.end)
         plain_date = read_plain_date(cell)
         if plain_date is not None:
-            slot = _slot(text, row, position) if cells or len(row.dates) > 1 else ""
-            kind = _kind(text, row.start, before) if len(row.dates) > 1 else ""
+            slot = _slot(text, row, position) if cells or several else ""
+            kind = _kind(text, row.start, before) if several else ""
             dates.append(Dated(*plain_date, cell, slot, "alone", False, kind))
+            counts = True
             continue
         found = _read_cell(text, row, position, before, cell, link, now)
         if found is not None and not (dates and _same_place(dates[-1], found)):
             dates.append(found)
+            counts = counts or found.standing in _COUNTING
     if link is None:
         return RowRead(*clicked(text, row.start, row.end), dates, row.start)
     title = link.title
-    if any(link.start <= position < link.end for position in row.dates) and any(
-        d.standing in ("alone", "title_edge") for d in dates
-    ):
+    if in_link and counts:
         title = longest_node(text, link) or title
     return RowRead(title, link.href, dates, row.start)
 
@@ -136,9 +146,12 @@ def _read_plainly(text: str, row: Row) -> RowRead | None:
     if text.count("<a", start, end) != 1:
         return None
     link = _QUICK.search(text, start, end)
-    if link is None or link[1].startswith(("javascript:", "#")):
+    if link is None:
         return None
     opening, title_start, closing = link.start(), link.start(2), link.end()
+    address = link[1]
+    if address.startswith(("javascript:", "#")):
+        address = clicked_address(text[opening:title_start]) or address
     dates: list[Dated] = []
     for position in row.dates:
         if opening < position < closing:
@@ -158,11 +171,13 @@ def _read_plainly(text: str, row: Row) -> RowRead | None:
         title = better(title, text[opening:title_start])
     if not dates or not title.isprintable() or len(title) > 150 or "&" in title or "  " in title or title[-1] in ".…":
         return None
-    return None if len(row.dates) > 1 and read_plain_date(title) else RowRead(title, link[1], dates, start)
+    return None if len(row.dates) > 1 and read_plain_date(title) else RowRead(title, address, dates, start)
 
 
 def read_plain_date(cell: str) -> tuple[str, Precision] | None:
     """Value and precision of the commonest writings of a date; what is not among them is left to the whole grammar."""
+    if "20" not in cell:
+        return None
     if _PLAINEST.fullmatch(cell):
         return cell, "day"
     match = _PLAIN.fullmatch(cell)
@@ -215,17 +230,15 @@ def _is_title(text: str, cell: str, link: Link) -> bool:
     """Whether a text node of a link is (part of) its title rather than a date of its own."""
     if len(cell) > 60:
         return True
-    return (
-        longest_node(text, link) == plain(cell)
-        and not _LABELLED.match(cell)
-        and forms.JUNK.sub("", _FULL_DATE.sub("", cell)) != ""
-    )
+    if link.title != cell and longest_node(text, link) != plain(cell):
+        return False
+    return not _LABELLED.match(cell) and (_WORDY.search(cell) is not None or forms.JUNK.sub("", _FULL_DATE.sub("", cell)) != "")
 
 
 def _title_edge(cell: str, position: int, now: datetime) -> Dated:
     """A date inside a title: an event, unless it stands in brackets, or as figures, at the very edge of it."""
     for slot, form in _EDGES:
-        match = form.search(cell)
+        match = form.search(cell) if _EDGED.search(cell) else None
         found = cell_date(match[1], now) if match else None
         if match is not None and found is not None:
             return _dated(found, slot, "title_edge", "")
@@ -238,10 +251,21 @@ def _dated(found: FoundDate, slot: str, standing: Standing, kind: Literal["", "g
 
 def _kind(text: str, start: int, before: int) -> Literal["", "good", "bad", "written"]:
     """What the short node right before a date calls it; a title before it calls it nothing."""
-    near = text[max(start, before - 120) : before]
-    nodes = [node.strip() for node in _TAG.sub("\x1f", near).split("\x1f") if node.strip()]
-    label = nodes[-1] if nodes and not near.startswith(nodes[-1]) else ""
+    label = _node_before(text, max(start, before - _LABEL_REACH), before)
     return _label_kind(label) if label.endswith((":", "：")) or len(label) <= 6 else ""
+
+
+def _node_before(text: str, least: int, before: int) -> str:
+    """The last text node between two places, of which the second is the end of a tag; empty where it is not whole."""
+    near = text[least:before]
+    if "<!" in near or "<s" in near or "<S" in near:
+        nodes = [node.strip() for node in _TAG.sub("\x1f", near).split("\x1f") if node.strip()]
+        return nodes[-1] if nodes and not near.startswith(nodes[-1]) else ""
+    end = len(near)
+    while (opening := near.rfind("<", 0, end)) >= 0 and (end := near.rfind(">", 0, opening) + 1) > 0:
+        if node := near[end:opening].strip():
+            return node
+    return ""
 
 
 def _label_kind(label: str) -> Literal["", "good", "bad", "written"]:
@@ -258,10 +282,12 @@ def _label_kind(label: str) -> Literal["", "good", "bad", "written"]:
 
 def _slot(text: str, row: Row, position: int) -> str:
     """The table column, or the element around the date: the same in every row of a list."""
-    cells = sum(1 for _ in _CELL.finditer(text, row.start, position))
-    inner = _INNER.search(text, max(row.start, position - 200), position)
-    if cells:
-        return f"td{cells}"
+    if text.find("<t", row.start, position) >= 0 or text.find("<T", row.start, position) >= 0:
+        cells = sum(1 for _ in _CELL.finditer(text, row.start, position))
+        if cells:
+            return f"td{cells}"
+    opening = text.rfind("<", max(row.start, position - 200), position)
+    inner = _INNER.match(text, opening, position) if opening >= 0 else None
     return f"{inner[1]}{inner[2]}"[:60] if inner else ""
 
 
@@ -293,6 +319,8 @@ def _written_by_script(text: str, row: Row, position: int, now: datetime) -> Dat
 def _split(text: str, row: Row, position: int, now: datetime) -> FoundDate | None:
     """A date broken over blocks: its halves stand within a few tags of each other."""
     start, end = max(row.start, position - _NEAR), min(row.end, position + _NEAR)
+    if _PERHAPS_A_YEAR.search(text, start, end) is None:
+        return None
     head = text[start:position]
     if start > row.start:
         head = head[head.find(">") + 1 :]
@@ -300,7 +328,9 @@ def _split(text: str, row: Row, position: int, now: datetime) -> FoundDate | Non
     if end < row.end:
         tail = tail[: tail.rfind("<")] if "<" in tail else tail
     left = html.unescape(_TAG.sub("\x1f", head))
-    stretch = (left + html.unescape(_TAG.sub("\x1f", tail))).translate(forms.FULL_WIDTH)
+    stretch = narrow(left + html.unescape(_TAG.sub("\x1f", tail)))
+    if not forms.needs_of(stretch)[0]:
+        return None
     for form in forms.SPLIT:
         for match in form.finditer(stretch):
             if match.start() <= len(left) < match.end() and "\x1f" in match[0] and _fills_nodes(stretch, match):
@@ -319,8 +349,9 @@ def _edge(text: str, row: Row, position: int, before: int, cell: str, now: datet
     """A date beside other words in a node outside the title: `发布时间：2024-09-03 浏览：12`, `<a>…</a> 2024-09-03 科室`."""
     offset = max(0, position - before - 40)
     near = cell[offset : offset + 120] if len(cell) > 160 else cell
-    for form in (*forms.RUNNING, forms.SHORT):
-        for match in form.finditer(near.translate(forms.FULL_WIDTH)):
+    narrowed = narrow(near)
+    for form in forms.EDGE[forms.needs_of(narrowed)]:
+        for match in form.finditer(narrowed):
             found = build(match, now, near)
             if found is None:
                 continue

@@ -7,10 +7,14 @@ that a list cut into several `ul`, or shown in several tabs, stays one list.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from crawler.read.outline import Outline
 
@@ -27,8 +31,7 @@ _MOST_ROWS: Final = 1_000
 _LARGEST_LONE_ROW: Final = 4_000
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """One row: its stretch of the markup, the positions of what may be dates in it, and the number of the list it is in."""
 
     start: int
@@ -39,13 +42,17 @@ class Row:
 
 @dataclass(slots=True)
 class Group:
-    """Rows of one make, in document order. `where` is their place as blocks from the outside in."""
+    """Rows of one make, in document order. `where` is their place as blocks from the outside in.
+
+    outlined  what they were found in; None where they were found without an outline
+    """
 
     where: str
     rows: list[Row] = field(default_factory=list)
     name: str = ""
     blocks: set[int] = field(default_factory=set)
     starts: dict[int, Row] = field(default_factory=dict)
+    outlined: Outline | None = None
 
     @property
     def start(self) -> int:
@@ -82,8 +89,10 @@ class _Finder:
         self.places: dict[int, str] = {0: "", -1: ""}
         self.called: dict[int, str] = {}
         self.linked: dict[int, int] = {}
+        self.link_starts = [match.start() for match in _LINK.finditer(self.text, outlined.start[0], outlined.end[0])]
         self.row_of: dict[int, Row] = {}
         self.found: dict[str, Group] = {}
+        self.group_of: dict[tuple[int, str], Group] = {}
 
     def groups(self, complete: bool) -> list[Group]:
         self._cut_leaves()
@@ -127,9 +136,8 @@ class _Finder:
         count = self.linked.get(number)
         if count is None:
             start, end = self.outlined.start[number], self.outlined.end[number]
-            found = zip(_LINK.finditer(self.text, start, end), range(_ENOUGH_LINKS), strict=False)
-            count = sum(1 for _ in found) or int(self.text.find("onclick", start, end) >= 0)
-            self.linked[number] = count
+            count = bisect_left(self.link_starts, end) - bisect_left(self.link_starts, start)
+            count = self.linked[number] = count or int(self.text.find("onclick", start, end) >= 0)
         return count
 
     def place(self, number: int) -> str:
@@ -171,54 +179,60 @@ class _Finder:
                 self._cut(number, members, stops)
 
     def _take_level(self, level: int, lone: dict[int, int]) -> None:
-        parent, name = self.outlined.parent, self.outlined.name
-        siblings: dict[tuple[int, str], set[int]] = {}
-        for number in self.pending.values():
-            siblings.setdefault((parent[number], name[number]), set()).add(number)
+        """The blocks that hold the pending dates are rows, or are cut, or are left for the blocks around them."""
+        parent, name, links = self.outlined.parent, self.outlined.name, self.links
+        inside: dict[int, list[int]] = {}
+        for i, number in self.pending.items():
+            inside.setdefault(number, []).append(i)
+        siblings: dict[tuple[int, str], list[int]] = {}
+        for number in inside:
+            siblings.setdefault((parent[number], name[number]), []).append(number)
+        alike = _Alike(self, level)
         rows: dict[int, list[int]] = {}
         cuts: dict[int, list[int]] = {}
-        for i, number in list(self.pending.items()):
+        for number, members in inside.items():
             if known := self.row_of.get(number):
-                known.dates.append(self.positions[i])
-                del self.pending[i]
+                known.dates.extend(self.positions[i] for i in members)
+                self._done(members)
                 continue
-            same = siblings[parent[number], name[number]]
-            linked = self.links(number) if number else 0
-            if number and linked and len(same) >= 2 and self._alike(number, same, level):
-                rows.setdefault(number, []).append(i)
-            elif number and not linked and len(same) >= 3 and self.links(parent[number]) * 2 >= min(len(same), _ENOUGH_LINKS):
-                cuts.setdefault(parent[number], []).append(i)
+            key = parent[number], name[number]
+            same = siblings[key]
+            linked = links(number) if number else 0
+            if number and linked and len(same) >= 2 and alike(number, key, same):
+                rows[number] = members
+            elif number and not linked and len(same) >= 3 and links(key[0]) * 2 >= min(len(same), _ENOUGH_LINKS):
+                cuts.setdefault(key[0], []).extend(members)
             else:
-                if linked and i not in lone:
-                    lone[i] = number
-                if number <= 0 or parent[number] < 0:
-                    continue
-                self.pending[i] = parent[number]
+                self._left(number, members, lone if linked else None)
         for number, members in rows.items():
             start, end = self.outlined.start[number], self.outlined.end[number]
             self.row_of[number] = self._add(parent[number], name[number], start, end, members)
+            self._done(members)
         for number, members in cuts.items():
             self._cut(number, members, [self.outlined.start[self.pending[i]] for i in members])
-        for members in (*rows.values(), *cuts.values()):
-            for i in members:
-                self.pending.pop(i, None)
+            self._done(members)
 
-    def _alike(self, number: int, same: set[int], level: int) -> bool:
-        """Whether a block is a row among its neighbours: some of them too hold a link, and high up they are of one class."""
-        if sum(1 for _ in zip((other for other in same if self.links(other)), range(2), strict=False)) < 2:
-            return False
-        if level < 2:
-            return True
-        mine = _MARKS.search(self.outlined.tag(number))
-        wanted = mine[0] if mine else ""
-        return sum(1 for other in same if wanted in self.outlined.tag(other)) >= 2
+    def _done(self, members: list[int]) -> None:
+        for i in members:
+            self.pending.pop(i, None)
+
+    def _left(self, number: int, members: list[int], lone: dict[int, int] | None) -> None:
+        """Dates of a block that is no row: the block around it is asked next; the first with a link may be a lone row."""
+        if lone is not None:
+            for i in members:
+                lone.setdefault(i, number)
+        around = self.outlined.parent[number]
+        if number > 0 and around >= 0:
+            for i in members:
+                self.pending[i] = around
 
     def _add(self, parent: int, name: str, start: int, end: int, members: list[int]) -> Row:
-        where = f"{self.place(parent)} > {name}" if parent else name
-        group = self.found.get(where)
+        group = self.group_of.get((parent, name))
         if group is None:
-            group = self.found[where] = Group(where, name=name)
-        group.blocks.add(parent)
+            where = f"{self.place(parent)} > {name}" if parent else name
+            group = self.found.setdefault(where, Group(where, name=name, outlined=self.outlined))
+            self.group_of[parent, name] = group
+            group.blocks.add(parent)
         row = group.starts.get(start)
         if row is None:
             row = group.starts[start] = Row(start, end, [], parent)
@@ -269,3 +283,31 @@ class _Finder:
             return
         outlined = self.outlined
         self._add(outlined.parent[number], outlined.name[number], outlined.start[number], outlined.end[number], [i])
+
+
+class _Alike:
+    """Whether a block is a row among its neighbours: two of them hold a link, and high up two of them are of its class."""
+
+    def __init__(self, finder: _Finder, level: int):
+        self.finder = finder
+        self.level = level
+        self.known: dict[tuple[tuple[int, str], str], bool] = {}
+
+    def __call__(self, number: int, key: tuple[int, str], same: list[int]) -> bool:
+        tag = self.finder.outlined.tag
+        wanted = ""
+        if self.level >= 2:
+            mine = _MARKS.search(tag(number))
+            wanted = mine[0] if mine else ""
+        answer = self.known.get((key, wanted))
+        if answer is None:
+            answer = _two(self.finder.links(other) for other in same)
+            if answer and self.level >= 2:
+                answer = _two(wanted in tag(other) for other in same)
+            self.known[key, wanted] = answer
+        return answer
+
+
+def _two(found: Iterable[object]) -> bool:
+    """Are two of them true?"""
+    return sum(1 for _ in islice(filter(None, found), 2)) == 2

@@ -8,6 +8,7 @@ What depends on anything else is left out.
 import re
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import Final, Literal
 
 MOST_SCRIPT: Final = 400_000
@@ -44,6 +45,7 @@ _PAIR: Final = re.compile(r"([\"']?)([\w$.\[\]]{1,60})\1\s*:\s*([^,]{0,300}?)\s*
 _PAGE_NUMBER: Final = re.compile(r"(?i)page_?(?:no|num|number|index)?|current(?:_?page)?|p|_?pageno|pn|index")
 _PAGE_SIZE: Final = re.compile(r"(?i)(?:_?page_?)?(?:size|rows|limit)|per_?page|rows?|num|n")
 _REACH: Final = 900
+_MOST_SCRIPTS: Final = 5_000
 _MOST_NAMES: Final = 40
 
 Pairs = tuple[tuple[str, str], ...]
@@ -60,9 +62,10 @@ class Call:
 
 def script_calls(text: str) -> list[Call]:
     """The requests in the scripts that stand in the page, in order, each once."""
-    code = _code(text)
+    scripts = list(islice(_SCRIPT.finditer(text), _MOST_SCRIPTS))
+    code = _code(scripts)
     values = _Values(code)
-    found: dict[Call, None] = dict.fromkeys(_padded(text))
+    found: dict[Call, None] = dict.fromkeys(_padded(scripts))
     for count, match in enumerate(_CALL.finditer(code)):
         if count > MOST_CALLS:
             break
@@ -72,9 +75,9 @@ def script_calls(text: str) -> list[Call]:
     return list(found)
 
 
-def _padded(text: str) -> list[Call]:
+def _padded(scripts: list[re.Match[str]]) -> list[Call]:
     """Scripts whose source names the function that is to be called with the data (JSONP)."""
-    sources = (_SOURCE.search(match[1]) for match in _SCRIPT.finditer(text))
+    sources = (_SOURCE.search(match[1]) for match in scripts)
     return [Call(unescape(source[1])) for source in sources if source and _PADDED.search(unescape(source[1]))][:MOST_CALLS]
 
 
@@ -92,9 +95,9 @@ def pairs_of(markup: str) -> dict[str, str]:
     return made
 
 
-def _code(text: str) -> str:
+def _code(scripts: list[re.Match[str]]) -> str:
     parts, length = [], 0
-    for match in _SCRIPT.finditer(text):
+    for match in scripts:
         if _NOT_CODE.search(match[1]):
             continue
         parts.append(match[2][: MOST_SCRIPT - length])

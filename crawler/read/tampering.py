@@ -6,7 +6,6 @@ honest templates hide menus too.
 
 import re
 import tomllib
-from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import Final
@@ -16,6 +15,7 @@ from lxml import etree, html
 
 from crawler.read.document import Document
 from crawler.read.marks import head_of, metas
+from crawler.read.words import holds_any
 from crawler.records import Flag, clean_text
 from crawler.visible import visible_text
 
@@ -38,6 +38,7 @@ SPAM_SCORE: Final = 6
 """A brand in the title or a meta tag is enough, or six of them in links, or words joined the way search spam joins them."""
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+_TOLD = re.compile("keywords|description", re.IGNORECASE)
 _LINK_TEXT = re.compile(r"<a\b[^>]{0,400}>([^<]{2,120})", re.IGNORECASE)
 _JOINED = re.compile(r"[\w\u4e00-\u9fff]{2,20}(?:[_\-|]|[-—]?【)[\w\u4e00-\u9fff]{2,20}")
 _HIDING = re.compile(
@@ -47,7 +48,13 @@ _HIDING = re.compile(
 )
 _STYLED: Final = etree.XPath("//*[@style] | //marquee")
 _STRANGERS: Final = 4
+_ADDRESS: Final = re.compile(
+    r"=\s*+[\"']?+(?:(?:[hH][tT][tT][pP][sS]?:)?//([^/\"'<>?#\\]{1,253})|[^\"'<>?&\s]{0,12}+&(?:#|sol;|colon;|Tab;|NewLine;))"
+)
+"""The host an attribute names, or an attribute that writes its beginning with entities."""
 _BLOCKS: Final = 400
+_MOST_ADDRESSES: Final = 20_000
+_MOST_HOSTS: Final = 2_000
 _THREE_LEVEL: Final = frozenset({"com", "net", "org", "gov", "edu", "ac", "mil"})
 
 
@@ -56,22 +63,14 @@ _BRANDED: Final = ("必威", "娱乐城")
 _HIDDEN: Final = (b"display:none", b"display: none", b"left:-", b"text-indent:-", b"font-size:0", b"height:0")
 
 
-@cache
-def _brands_in(charset: str) -> tuple[bytes, ...]:
-    try:
-        return tuple(brand.encode(charset) for brand in _BRANDED)
-    except (LookupError, ValueError):
-        return (b"",)  # a charset that cannot write them: look at the page itself
-
-
-def worth_a_look(text: str, body: bytes, charset: str) -> bool:
+def worth_a_look(text: str, body: bytes) -> bool:
     """Whether the source could make `read_tampering` speak: a few plain searches, since every page read is asked this.
 
-    `body` is `text` in `charset`. The roots of brands are looked for in the head, the commonest brands in the whole source,
+    `text` is the decoded `body`. The roots of brands are looked for in the head, the commonest brands in the whole source,
     ways of hiding where there is any style at all.
     """
     head = text[:_HEAD]
-    if any(root in head for root in ROOTS) or any(brand in body for brand in _brands_in(charset)):
+    if holds_any(head, ROOTS) or holds_any(text, _BRANDED):
         return True
     return b"style=" in body and any(way in body for way in _HIDDEN)
 
@@ -98,12 +97,14 @@ def spam_evidence(text: str) -> str | None:
     plain words count only where two of them are joined in the title or a meta tag.
     """
     match = _TITLE.search(text, 0, 16_384)
-    tags = metas(head_of(text))
+    tags = metas(head_of(text), _TOLD)
     top = " ".join(filter(None, (match[1] if match else "", tags.get("keywords"), tags.get("description"))))
     in_top = [word for word in BRANDS if word in top]
-    joined = [m[0] for m in _JOINED.finditer(top) if _spam_words(m[0]) >= 2 or any(b in m[0] for b in in_top)]
+    joined = []
+    if in_top or _spam_words(top) >= 2:
+        joined = [m[0] for m in _JOINED.finditer(top) if _spam_words(m[0]) >= 2 or any(b in m[0] for b in in_top)]
     links = []
-    if in_top or any(root in text for root in ROOTS):
+    if in_top or holds_any(text, ROOTS):
         links = [m[1].strip() for m in _LINK_TEXT.finditer(text) if any(word in m[1] for word in BRANDS)]
     score = 6 * len(in_top) + 3 * len(joined) + len(links)
     if len(set(joined)) < len(joined):
@@ -120,6 +121,8 @@ def _spam_words(text: str) -> int:
 def hidden_links(doc: Document) -> str | None:
     """The strangers to which one hidden block of the page leads, if they are several; None otherwise."""
     own = registrable(urlsplit_host(doc.url))
+    if not _names_strangers(doc.text, own):
+        return None
     styled: list[html.HtmlElement] = _STYLED(doc.root)  # type: ignore[assignment]
     for block in styled[:_BLOCKS]:
         if block.tag != "marquee" and not _HIDING.search(block.get("style") or ""):
@@ -130,6 +133,25 @@ def hidden_links(doc: Document) -> str | None:
         if len(hosts) >= _STRANGERS:
             return f"{len(hosts)} hosts: " + " ".join(hosts[:8])
     return None
+
+
+def _names_strangers(text: str, own: str) -> bool:
+    """Whether the source names enough strangers at all: seldom so, and far cheaper to tell than from the tree."""
+    if "\0" in text:
+        return True
+    named: set[str] = set()
+    strangers: set[str] = set()
+    for count, address in enumerate(_ADDRESS.finditer(text)):
+        host = address[1]
+        if host is None or count > _MOST_ADDRESSES or len(named) > _MOST_HOSTS:
+            return True
+        if host not in named:
+            named.add(host)
+            if stranger := _stranger(urlsplit_host(f"//{host}"), own):
+                strangers.add(stranger)
+                if len(strangers) >= _STRANGERS:
+                    return True
+    return False
 
 
 def parked_text(text: str) -> str | None:
@@ -150,11 +172,16 @@ def parked_text(text: str) -> str | None:
 def _strangers(block: html.HtmlElement, own: str) -> list[str]:
     found = []
     for link in islice(block.iter("a"), 200):
-        host = urlsplit_host(link.get("href") or "")
-        domain = registrable(host)
-        if domain and domain != own and domain not in KNOWN and ".".join(host.split(".")[-2:]) not in KNOWN:
+        domain = _stranger(urlsplit_host(link.get("href") or ""), own)
+        if domain:
             found.append(domain)
     return found
+
+
+def _stranger(host: str, own: str) -> str:
+    """The domain of a host that is neither the page's own nor known; empty where it is."""
+    domain = registrable(host)
+    return "" if domain == own or domain in KNOWN or ".".join(host.split(".")[-2:]) in KNOWN else domain
 
 
 def _tiny(block: html.HtmlElement) -> bool:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from crawler.read.choose import look, proved
+from crawler.read.choose import Names, look, proved
 from crawler.read.links import Base, links_of, main_link
 from crawler.read.outline import outline
 from crawler.read.rowread import RowRead
@@ -15,7 +15,7 @@ _MOST_LINKS: Final = 1_000
 _LEAST_TITLE: Final = 10
 
 
-def link_groups(text: str, base: Base) -> list[Weighed]:
+def link_groups(text: str, base: Base, called: Names) -> list[Weighed]:
     """Groups of rows that are links with titles long enough to be articles', and that something but their size speaks for."""
     positions = [match.end() for match, _ in zip(_TITLE_LINK.finditer(text), range(_MOST_LINKS), strict=False)]
     if len(positions) < 1:
@@ -38,5 +38,5 @@ def link_groups(text: str, base: Base) -> list[Weighed]:
         weighed.linked = 1.0
         weighed.score = weighed.base = min(len(rows), 20) + 12 * (weighed.own >= 0.5) - 6 * (weighed.foreign > 0.5)
         made.append(weighed)
-    looked = look(text, made)
+    looked = look(text, made, called)
     return proved(text, [w for w in made if w.reason == "fewer_rows"], looked)

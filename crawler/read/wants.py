@@ -161,6 +161,8 @@ def _guesses(found: Found, url: str, now: datetime) -> Plan:
 
 
 def _frames(text: str, base: Base) -> list[Want]:
+    if "iframe" not in text and "iframe" not in text.lower():
+        return []
     wants = []
     for match in islice(_IFRAME.finditer(text), MOST_FRAMES):
         told = {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _ATTRIBUTE.finditer(match[1])}

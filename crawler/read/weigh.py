@@ -1,10 +1,12 @@
 """Which group of rows is the column's own list, and which date of each row is its publication."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
+
+from msgspec.structs import replace
 
 from crawler.read.dates import last_day
 from crawler.read.links import Base
@@ -38,9 +40,23 @@ class Weighed:
     reason: Reason = "fewer_rows"
 
 
-def weigh(text: str, group: Group, base: Base, now: datetime) -> Weighed:
-    """Read a group's rows and choose each row's date."""
-    rows = _read(text, group, now)
+RowsRead = dict[tuple[int, int, tuple[int, ...]], RowRead]
+"""Rows of one page by their place and their dates' places."""
+
+
+def rows_read(weighed: list[Weighed]) -> RowsRead:
+    """The rows of a first look, so that the second reads none of them again; table rows may change with their head."""
+    return {
+        (row.start, row.end, tuple(row.dates)): made
+        for w in weighed
+        if w.group.name != "tr"
+        for row, made in zip(w.group.rows, w.rows, strict=True)
+    }
+
+
+def weigh(text: str, group: Group, base: Base, now: datetime, before: RowsRead | None = None) -> Weighed:
+    """Read a group's rows and choose each row's date. `before`: rows of the same page that were read before."""
+    rows = _read(text, group, now, before)
     last = last_day(now)
     dates = pick(rows)
     ahead = [d for d in dates if d is not None and d.value[:10] > last]
@@ -53,11 +69,13 @@ def weigh(text: str, group: Group, base: Base, now: datetime) -> Weighed:
     return made
 
 
-def _read(text: str, group: Group, now: datetime) -> list[RowRead]:
+def _read(text: str, group: Group, now: datetime, known: RowsRead | None) -> list[RowRead]:
     """The rows, where a table head is above them with the kinds of its columns: 成文日期 and 截止时间 are not 发布日期."""
     kinds = header_kinds(text, group.start) if group.name == "tr" else []
     if not any(kinds):
-        return [read_row(text, row, now) for row in group.rows]
+        if not known:
+            return [read_row(text, row, now) for row in group.rows]
+        return [known.get((row.start, row.end, tuple(row.dates))) or read_row(text, row, now) for row in group.rows]
     rows = [read_row(text, row, now, cells=True) for row in group.rows]
     named = {f"td{n}": kind for n, kind in enumerate(kinds, start=1)}
     for row in rows:
@@ -67,6 +85,8 @@ def _read(text: str, group: Group, now: datetime) -> list[RowRead]:
 
 def pick(rows: list[RowRead]) -> list[Dated | None]:
     """The publication date of each row. Where rows bear several dates, one place in the row is chosen for all of them."""
+    if (single := _single(rows)) is not None:
+        return single
     edges = Counter(d.slot for row in rows for d in row.dates if d.standing == "title_edge")
     common = {slot for slot, count in edges.items() if count >= 3 and count * 5 >= len(rows) * 4}
     usable = [
@@ -76,6 +96,20 @@ def pick(rows: list[RowRead]) -> list[Dated | None]:
         return [dates[0] if dates else None for dates in usable]
     order = _slots(usable)
     return [min(dates, key=lambda d: order[_place(d)]) if dates else None for dates in usable]
+
+
+def _single(rows: list[RowRead]) -> list[Dated | None] | None:
+    """The dates of rows that bear one each, alone in its node and called nothing, or none; None where a row bears another."""
+    found: list[Dated | None] = []
+    for row in rows:
+        if not row.dates:
+            found.append(None)
+            continue
+        dated = row.dates[0]
+        if len(row.dates) > 1 or dated.standing != "alone" or dated.kind or not dated.value:
+            return None
+        found.append(dated)
+    return found
 
 
 def _place(dated: Dated) -> tuple[str, str]:
@@ -118,8 +152,9 @@ def _links(made: Weighed, base: Base) -> None:
     made.linked = sum(1 for row in made.rows if row.title) / len(made.rows)
     if not addresses:
         return
-    made.foreign = sum(not a.startswith(base.origin + "/") for a in addresses) / len(addresses)
-    made.own = sum(is_own(a, base) for a in addresses) / len(addresses)
+    home = base.origin + "/"
+    made.foreign = sum([not a.startswith(home) for a in addresses]) / len(addresses)
+    made.own = sum([is_own(a, base) for a in addresses]) / len(addresses)
 
 
 def is_own(address: str, base: Base) -> bool:

@@ -6,10 +6,11 @@ from a proved row the order of the list proves the rows above it (they are newer
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
+
+from msgspec.structs import replace
 
 from crawler.read.dates import date_in_url, last_day
 from crawler.read.rowread import Dated, RowRead

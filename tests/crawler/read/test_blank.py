@@ -1,7 +1,10 @@
 """Empty columns need proof, and script-filled ones are no empty ones; everything not understood is unknown."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crawler.read import emptiness
 from tests.crawler.read.listpages import NOW, PAGER, URL, days, entries, found, framed, listed, newest, sidebar
 
 EMPTY = [
@@ -94,3 +97,44 @@ def test_stubs_are_unknown(body: str) -> None:
 
 def test_a_pager_alone_proves_nothing() -> None:
     assert found(framed(PAGER + TEXT)).reading.state == "unknown"
+
+
+WORDS = (
+    "该栏目",
+    "本",
+    "列表",
+    "下",
+    "暂时",
+    "暂",
+    "没有",
+    "无",
+    "未有",
+    "任何",
+    "相关",
+    "的",
+    "内容",
+    "信息",
+    "正在",
+    "更新中",
+    "敬请期待",
+    "，",
+    "公",
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40))
+def test_words_are_found_by_their_hints_as_without_them(words: list[str]) -> None:
+    said = "".join(words)
+    assert [m.span() for m in emptiness.words_in(said)] == [m.span() for m in emptiness.EMPTY_WORDS.finditer(said)]
+
+
+@pytest.mark.parametrize(
+    "said", ["共0条", "共 有 <b>0</b> 篇", "总记录数：0 ", "总共0条", "合计：<i>0</i><", "记录数为0条", "总数是 0"]
+)
+def test_a_count_of_nothing_is_recognised(said: str) -> None:
+    assert emptiness.EMPTY_COUNTS.search(f"<p>{said}</p>")
+
+
+@pytest.mark.parametrize("said", ["共10条", "总记录数：0.5", "总记录数：20", "合同0条", "共0", "记录0条", "共建0号"])
+def test_another_count_is_no_proof(said: str) -> None:
+    assert emptiness.EMPTY_COUNTS.search(f"{said}页") is None

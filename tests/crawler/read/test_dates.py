@@ -1,16 +1,45 @@
 """The date grammar: every writing of page-conventions.md §4, every trap of §6, and the URL dialects of §3.7."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.read.dates import date_in_url, find_dates, future_dates, last_day, parse_date, parse_epoch
+from crawler.read import dateforms as forms
+from crawler.read.dates import date_in_url, find_dates, future_dates, last_day, narrow, parse_date, parse_epoch
 from crawler.records import BEIJING
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=BEIJING)
 T = "+08:00"
+
+PIECES: Final = (
+    *(
+        "2026",
+        "199",
+        "8",
+        "-",
+        "/",
+        ".",
+        "年",
+        "月",
+        "日",
+        "11",
+        "3",
+        "二",
+        "〇",
+        "二六",
+        "十",
+        " ",
+        "\x1f",
+        "前",
+        "天",
+        "今",
+        "昨",
+    ),
+    *("分钟", "Sep", "ember", "3rd", ", ", "T", "10:20", ":", "２０２６", "．", "５", "GMT", "（", "："),
+)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +161,20 @@ def test_dates_in_running_text_come_in_order_with_their_places() -> None:
     found = find_dates(text, NOW)
     assert [date.value for date in found] == ["2024-09-03", "2024-10-01", "2025-03"]
     assert [text[date.start : date.end] for date in found] == [date.text for date in found]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+def test_a_form_that_is_passed_over_would_not_have_matched(pieces: list[str]) -> None:
+    text = narrow("".join(pieces))
+    for table in (forms.CELL, forms.RUNNING, forms.EDGE):
+        tried = table[forms.needs_of(text)]
+        assert [form for form in table[True, True, True, True] if form.search(text) and form not in tried] == []
+
+
+def test_an_iso_instant_of_beijing_is_taken_as_it_is_and_midnight_is_no_time() -> None:
+    assert parse_date("2026-09-28T15:17:23+08:00", NOW).value == "2026-09-28T15:17:23+08:00"  # type: ignore[union-attr]
+    assert parse_date("2026-09-28T00:00:00+08:00", NOW).value == "2026-09-28"  # type: ignore[union-attr]
+    assert parse_date("2026-09-31T15:17:23+08:00", NOW) is None
 
 
 def test_tomorrow_is_not_yet_the_future_but_the_day_after_is() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.read import Page, read
 from crawler.records import Rules
+from tests.crawler.read import scripted_pages
 from tests.crawler.read.listpages import (
     NAVIGATION,
     NOW,
@@ -333,6 +335,14 @@ def test_the_trace_names_every_group_with_one_reason_and_the_winner_first() -> N
     assert result.trace.candidates[0].newest == "2026-11-18"
     assert "2026-11-18" in result.trace.candidates[0].text
     assert result.reading == found(page).reading
+
+
+def test_the_trace_names_the_records_in_the_page_that_are_taken_where_no_list_is_proved() -> None:
+    trace = read(Page(scripted_pages.EMBEDDED.encode(), scripted_pages.JPAGE_URL, NOW), trace=True).trace
+    assert trace is not None
+    first, *others = trace.candidates
+    assert (first.where, first.reason, first.rows, first.newest) == ("recordset > record", "chosen", 6, "2026-11-20")
+    assert all(other.reason != "chosen" for other in others)
 
 
 def test_without_being_asked_there_is_no_trace() -> None:

@@ -1,5 +1,6 @@
 """Lists found by their shape in JSON, JSONP and XML; what proves that a list is empty, and what does not."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from crawler.read.page import Page
 from crawler.read.payloads import is_payload, read_payload
 from crawler.records import BEIJING, Item, Reading, Rules
 
+WIDE = "\u3000" * 2_040
+"""White space that looks like nothing."""
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=BEIJING)
 URL = "http://www.example.gov.cn/api/list"
 
@@ -253,3 +256,16 @@ def test_any_shape_and_any_bytes_give_a_value(value: Any, cut: int, noise: bytes
     for body in (whole, whole[:cut], whole[:cut] + noise, noise, b"<data>" + noise + b"</data>", b"cb(" + whole + b")"):
         for rules in (None, Rules(json_path="list.0")):
             assert read_payload(opened(body), rules)[0].state in ("list", "blank", "unknown")
+
+
+@pytest.mark.parametrize(
+    "text", [WIDE, f"<!-- x -->{WIDE}", f";{WIDE}", f"var{WIDE}x", f"x{WIDE}y", f"{WIDE}<root>", f"<?xml?>{WIDE}<"]
+)
+def test_white_space_of_any_length_is_told_from_an_answer_at_once(text: str) -> None:
+    begun = time.process_time()
+    is_payload(text, None)
+    assert time.process_time() - begun < 0.05
+
+
+def test_a_wrapped_answer_may_begin_with_wide_white_space() -> None:
+    assert is_payload(f'{WIDE[:9]}callback( [{{"title": 1}}])', None)

@@ -64,6 +64,28 @@ def test_rarer_writings_are_found_on_the_second_look() -> None:
     assert "第3期" not in begins
 
 
+@given(
+    st.lists(
+        st.sampled_from(["2026-11-20", "1998/3/4", "11-20", "<b>", "</b>", "<a href='2026-1/'>", " ", "第20期"]), max_size=30
+    )
+)
+def test_the_second_look_holds_what_the_first_one_found(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert all_writings(text, with_year(text)) == all_writings(text)
+
+
+def test_a_list_in_parts_and_one_that_ends_in_an_empty_row_go_the_short_way() -> None:
+    rows = entries(days(8))
+    parts = framed(f"{listed(rows[:4])}\n{listed(rows[4:])}")
+    groups = regular_groups(parts, with_year(parts))
+    assert groups is not None
+    assert [len(group.rows) for group in groups] == [8]
+    cleared = framed(listed(entries(days(8)))).replace("</ul>", '<li class="clear"></li></ul>')
+    assert regular_groups(cleared, with_year(cleared)) is not None
+    linked = framed(listed(entries(days(8)))).replace("</ul>", '<li><a href="x.html">没有日期</a></li></ul>')
+    assert regular_groups(linked, with_year(linked)) is None
+
+
 def test_the_short_way_is_taken_for_plain_lists_and_only_for_them() -> None:
     plain = framed(listed(entries(days(8))) + PAGER, right=sidebar())
     assert regular_groups(plain, with_year(plain)) is not None
@@ -78,7 +100,17 @@ def test_the_short_way_is_taken_for_plain_lists_and_only_for_them() -> None:
     count=st.integers(1, 12),
     side=st.sampled_from(["", *ROWS]),
     between=st.sampled_from(
-        ["", "<li></li>", "<!-- x -->", "<div></div>", "<li><a href='y'>没有日期的一条消息</a></li>", "<hr>", "</ul><ul>"]
+        [
+            "",
+            "<li></li>",
+            "</ul><b>x</b><ul>",
+            "</ul></div><div><ul>",
+            "<!-- x -->",
+            "<div></div>",
+            "<li><a href='y'>没有日期的一条消息</a></li>",
+            "<hr>",
+            "</ul><ul>",
+        ]
     ),
     tail=st.sampled_from(["", "2026-11-21", "<p>2026年11月</p>", "<script>var d='2026-11-21'</script>", "<!-- 2026-11-21 -->"]),
 )

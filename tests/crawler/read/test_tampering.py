@@ -135,3 +135,38 @@ def test_the_domain_somebody_registers(host: str, domain: str) -> None:
 def test_any_text_gives_flags(noise: str) -> None:
     for text in (noise, page(noise, noise, noise), f'<div style="display:none"><a href="http://{noise}">x</a></div>'):
         assert isinstance(read_tampering(opened(text, noise)), tuple)
+
+
+DISGUISES = {
+    "https://": "htt&#112;s://",
+    "//www": "&#x2f;&sol;www",
+    'href="https:': 'HREF = "HTTPS:',
+    "https://www": "//www",
+}
+
+
+@pytest.mark.parametrize("plain", DISGUISES)
+def test_strangers_are_found_however_their_addresses_are_written(plain: str) -> None:
+    hidden = block("display:none", 6).replace(plain, DISGUISES[plain])
+    assert names(page(body=hidden)) == ["hidden_links"]
+
+
+def test_strangers_parted_by_nuls_are_found() -> None:
+    hidden = block("display:none", 6).replace("https://", "https:\0//")
+    assert names(page(body=hidden)) == ["hidden_links"]
+
+
+def test_strangers_in_the_open_are_not_hidden_links() -> None:
+    assert names(page(body=block("display:block", 6) + '<p style="display:none">菜单</p>')) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(['<a href="https://a{}.com">', "<a href=//b{}.net/x>", '<a href="/own/{}">', "</a>", "{}"]), max_size=20
+    )
+)
+def test_the_quick_look_never_hides_what_the_tree_shows(pieces: list[str]) -> None:
+    body = "".join(piece.format(n) for n, piece in enumerate(pieces))
+    shown = hidden_links(opened(page(body=f'<div style="display:none">{body}</div>')))
+    forced = hidden_links(opened(page(body=f'<div style="display:none">{body}</div><i title="&#47;">')))
+    assert shown == forced
