@@ -6,6 +6,7 @@ from typing import Final
 
 from register.accept import Accepted
 from register.columns import ColumnReader
+from register.doubles import Doubles
 from register.errors import RegisterUnreadable, TableUnreadable
 from register.files import InputFile, digest_of, gather, stamp
 from register.forms import read_forms
@@ -82,6 +83,7 @@ class _Reading:
         self._owners: dict[str, Owner] = {}
         self._entries: dict[str, Entry] = {}
         self._refused: dict[str, str] = {}
+        self._doubles = Doubles()
 
     def run(self) -> None:
         self._take_subjects("site", read_site)
@@ -128,10 +130,12 @@ class _Reading:
         self._owners[subject.code] = Owner(subject.kind, home, place(*row.where))
         self._entries[subject.code] = entry
         self._refused.pop(subject.code, None)
+        said = subject.kind == "account" and self._doubles.look(subject, target.url if target else None, row, place(*row.where))
         if target is not None:
-            self._take_target(target, number, row)
+            self._take_target(target, number, row, said)
 
-    def _take_target(self, target: Target, number: int, row: Row) -> None:
+    def _take_target(self, target: Target, number: int, row: Row, said: bool = False) -> None:
+        """said: whether its address was noted already."""
         earlier = self._accepted.add(target, number)
         field = "url" if target.kind != "home" else "home"
         if earlier is not None:
@@ -144,7 +148,7 @@ class _Reading:
             return
         self.targets[target.kind] += 1
         other = self._accepted.same_url(target, number)
-        if other is not None:
+        if other is not None and not said:
             row.note(field, f"the same address as {self._place(other)}: both are watched", "make sure each has its own")
 
     def _place(self, number: int) -> str:

@@ -202,7 +202,11 @@ def test_an_account_without_type_level_or_identity_is_left_out(tmp_path: Path, c
 
 
 def test_an_unknown_type_of_account_is_kept_as_printed_and_noted_once(tmp_path: Path) -> None:
-    rows = [ACCOUNT, changed(WEIBO, c2="火星号"), changed(WEIBO, c0="wb02", c2="火星号", c7="https://weibo.com/u/2")]
+    rows = [
+        ACCOUNT,
+        changed(WEIBO, c2="火星号"),
+        changed(WEIBO, c0="wb02", c1="江北发布", c2="火星号", c7="https://weibo.com/u/2"),
+    ]
     register = load_folder(tmp_path, tmp_path / "keep", accounts=rows)
     assert subjects(register)["wb02"].platform == "火星号"
     assert only(register).severity == "note"
