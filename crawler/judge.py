@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from crawler.accounts.platforms import platform_of
 from crawler.accounts.reader import read_account
+from crawler.accounts.states import status_sign
 from crawler.fetch.exchange import Answer
 from crawler.fetch.signatures import classify
 from crawler.further import Quest
@@ -19,19 +21,27 @@ from crawler.read.lists import NO_YEAR
 from crawler.read.page import PageKind
 from crawler.read.tampering import read_tampering, worth_a_look
 from crawler.read.wants import NO_PLAN, Plan, plan_of
-from crawler.records import NOTHING, Account, Flag, Item, Outcome, Reading, Rules
+from crawler.records import NOTHING, Account, Flag, Item, ObservedBy, Outcome, Reading, Rules
 
 CONTENT: Final = frozenset({"list", "article", "feed", "blank", "undated"})
 """Readings that say what a page shows. With one of them, weak signatures of a challenge prove nothing."""
 
 
+_OF_ACCOUNTS: Final = frozenset({"account", "report"})
+"""Kinds of visits to new-media pages: an account's own, and the link of an operator's report."""
+
+
 class Look(NamedTuple):
-    """What was asked for: the register's URL, what kind of page it is, the row's rules, and when (Beijing time)."""
+    """What was asked for: the register's URL, what kind of page it is, the row's rules, and when (Beijing time).
+
+    platform  an account's type as the register prints it; without it the address tells the platform
+    """
 
     url: str
     kind: PageKind
     now: datetime
     rules: Rules | None = None
+    platform: str | None = None
 
 
 class Judgement(NamedTuple):
@@ -45,6 +55,7 @@ class Judgement(NamedTuple):
     charset: str | None = None
     account: Account | None = None
     plan: Plan = NO_PLAN
+    observed_by: ObservedBy = "public_http"
 
 
 def judge(answer: Answer, look: Look) -> Judgement:
@@ -54,9 +65,11 @@ def judge(answer: Answer, look: Look) -> Judgement:
     status = answer.status or 0
     if not 200 <= status < 300:
         text, charset, _ = decode(answer.body, answer.content_type)
-        outcome, reason = classify(status, answer.headers or {}, text, None, False) or ("http_error", "other_status")
-        return Judgement(outcome, reason, charset=charset if answer.body else None)
-    if look.kind == "account":
+        refused = _refused(status, answer.url, look)
+        outcome, reason = refused or classify(status, answer.headers or {}, text, None, False) or ("http_error", "other_status")
+        account = Account("unknown") if look.kind in _OF_ACCOUNTS else None
+        return Judgement(outcome, reason, charset=charset if answer.body else None, account=account)
+    if look.kind in _OF_ACCOUNTS:
         return _account(answer, look)
     found = read(_page(answer, look))
     content = found.reading.state in CONTENT
@@ -64,7 +77,7 @@ def judge(answer: Answer, look: Look) -> Judgement:
     if spoken_against:
         return Judgement(*spoken_against, charset=found.charset, flags=found.flags)
     flags = found.flags + _flags(answer, look)
-    if worth_a_look(found.text, answer.body, found.charset):
+    if worth_a_look(found.text, answer.body):
         flags += read_tampering(Document(found.text, answer.url, look.now))
     judged = Judgement("ok", None, found.reading, found.items, flags, found.charset)
     yearless = look.kind == "home" and any(flag.name == NO_YEAR for flag in found.flags)
@@ -102,22 +115,32 @@ def _page(answer: Answer, look: Look) -> Page:
     return Page(answer.body, answer.url, look.now, look.kind, answer.content_type, look.rules, answer.partial)
 
 
+def _refused(status: int, url: str, look: Look) -> tuple[Outcome, str] | None:
+    """What a platform says by a status that means nothing of the kind elsewhere."""
+    if look.kind not in _OF_ACCOUNTS:
+        return None
+    sign = status_sign(status, platform_of(url, look.platform).family)
+    return (sign.outcome, sign.name) if sign is not None and sign.outcome is not None else None
+
+
 def _account(answer: Answer, look: Look) -> Judgement:
-    found = read_account(_page(answer, look))
+    found = read_account(_page(answer, look), look.platform)
     outcome, reason = found.outcome, found.reason
     if outcome is None:
         content = found.reading.state in CONTENT or found.account_state not in ("alive", "unknown")
         outcome, reason = classify(answer.status or 0, answer.headers or {}, found.text, found.title, content) or ("ok", None)
     account = Account(found.account_state)
     if outcome != "ok":
-        return Judgement(outcome, reason, flags=found.flags, charset=found.charset, account=account)
-    return Judgement("ok", None, found.reading, found.items, found.flags, found.charset, account)
+        told = Judgement(outcome, reason, flags=found.flags, charset=found.charset, account=account)
+    else:
+        told = Judgement("ok", None, found.reading, found.items, found.flags, found.charset, account)
+    return told._replace(observed_by=found.observed_by)
 
 
 def _cut_short(answer: Answer, look: Look) -> Judgement:
     """A page that did not arrive whole may prove an update, never its absence: what it shows is kept only if dated."""
     assert answer.outcome != "ok"
-    if answer.body and 200 <= (answer.status or 0) < 300 and look.kind != "account":
+    if answer.body and 200 <= (answer.status or 0) < 300 and look.kind not in _OF_ACCOUNTS:
         found = read(_page(answer._replace(partial=True), look))
         if found.reading.newest:
             return Judgement(answer.outcome, answer.reason, found.reading, found.items, found.flags, found.charset)

@@ -264,6 +264,7 @@ _ROWS: Final = (
                 "loop_lag": "our own program was too slow",
                 "queue_delay": "our own queue was too long",
                 "canary": "our own network was in trouble",
+                "vantage": "it could be opened from elsewhere, or nobody there could tell",
                 "local_network": "our own machine has no way out, or no sockets left",
                 "bridge_sick": "the feed bridge did not work",
             },
@@ -289,6 +290,15 @@ _ROWS: Final = (
 )
 
 OUTCOMES: Final[Mapping[Outcome, Meaning]] = MappingProxyType({row.outcome: row for row in _ROWS})
+
+OURS: Final = frozenset(
+    {("internal", reason) for reason in ("crash", "worker_died", "deadline")}
+    | {
+        ("inconclusive", reason)
+        for reason in ("resolver", "stopping", "deadline", "loop_lag", "queue_delay", "canary", "local_network", "bridge_sick")
+    }
+)
+"""(outcome, reason) of looks that read nothing for a cause of our own: it hits everybody at once."""
 
 
 def valid_reason(outcome: Outcome, reason: str | None) -> bool:

@@ -161,8 +161,8 @@ class Visit(Struct, frozen=True, array_like=True):
     """One look at one target, due at one time.
 
     number        the visit's number within its round
-    start_after_s the earliest start after the round's, in seconds: the platform slot the scheduler took for it
     next_url      where a handed-over visit goes on; `url` stays the register's
+    platform      an account's type as the register prints it
     """
 
     number: int
@@ -172,9 +172,9 @@ class Visit(Struct, frozen=True, array_like=True):
     due_ms: int
     rules: Rules | None = None
     memory: Memory | None = None
-    start_after_s: float = 0.0
     next_url: str | None = None
     progress: Progress | None = None
+    platform: str | None = None
 
 
 class Gap(Struct, frozen=True):
@@ -192,6 +192,9 @@ class Round(Struct, frozen=True, array_like=True, tag=True):
     """The visits to one host that one crawler makes in a burst, one request at a time.
 
     No request starts later than `deadline_s` after the round's start; what is left then goes back in RoundEnd.
+
+    slots         seconds after the round's start, ascending: the platform's ceiling lets one request start at each of them,
+                  at most `slot_slack_s` late; a visit that finds none is left. Empty: the host has no platform.
     """
 
     number: int
@@ -199,6 +202,8 @@ class Round(Struct, frozen=True, array_like=True, tag=True):
     visits: tuple[Visit, ...]
     gap: Gap = Gap()
     deadline_s: float = 60.0
+    slots: tuple[float, ...] = ()
+    slot_slack_s: float = 0.1
 
 
 class Sighting(Struct, frozen=True, array_like=True, tag=True):
@@ -232,6 +237,7 @@ class Sighting(Struct, frozen=True, array_like=True, tag=True):
     retry_after_s: float | None = None
     read_s: float = 0.0
     observed_by: ObservedBy = "public_http"
+    lag_s: float = 0.0  # how late the crawler's own loop ran its timers, at worst while the visit was made
 
 
 class Handover(Struct, frozen=True, array_like=True, tag=True):
@@ -248,12 +254,14 @@ class RoundEnd(Struct, frozen=True, array_like=True, tag=True):
 
     response_s    the last response time, for the host's next gap
     retry_after_s the host asked to be left alone for so long (Retry-After, 429, 503)
+    slots_used    how many of the round's slots are used up or past; the rest is free for others
     """
 
     round: int
     left: tuple[int, ...] = ()
     response_s: float = 0.0
     retry_after_s: float = 0.0
+    slots_used: int = 0
 
 
 class SubjectPart(Struct, frozen=True):

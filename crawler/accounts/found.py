@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crawler.records import AccountState, Flag, Item, Outcome, Reading
+from crawler.records import AccountState, Flag, Item, ObservedBy, Outcome, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,4 @@ class AccountFound:
     charset: str = "utf-8"
     text: str = ""
     title: str | None = None
+    observed_by: ObservedBy = "public_http"

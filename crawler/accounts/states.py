@@ -17,8 +17,13 @@ class StateSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: AccountState
     outcome: Literal["challenged", "soft_404", "inconclusive"]
     what: str
+    where: tuple[str, ...] = ("wechat",)
     phrases: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+
+    def holds_for(self, family: str) -> bool:
+        return family in self.where or "any" in self.where
 
 
 def _load() -> tuple[StateSign, ...]:
@@ -29,12 +34,19 @@ def _load() -> tuple[StateSign, ...]:
 STATE_SIGNS: Final = _load()
 
 
-def gone_sign(text: str, url: str = "") -> StateSign | None:
+def gone_sign(text: str, url: str = "", family: str = "wechat") -> StateSign | None:
     """The first sign that fits a page without a post in it; None where its words are unknown. `url`: the final one."""
     seen = visible_text(text[:400_000]).replace("帐", "账")
     if len(seen) > MOST_TEXT:
         return None
     for sign in STATE_SIGNS:
-        if any(phrase in seen for phrase in sign.phrases) or any(mark in text or mark in url for mark in sign.marks):
+        if sign.holds_for(family) and (
+            any(phrase in seen for phrase in sign.phrases) or any(mark in text or mark in url for mark in sign.marks)
+        ):
             return sign
     return None
+
+
+def status_sign(status: int, family: str) -> StateSign | None:
+    """The sign of an answer whose status a platform gives a meaning of its own; None where it has the usual one."""
+    return next((sign for sign in STATE_SIGNS if status in sign.statuses and sign.holds_for(family)), None)

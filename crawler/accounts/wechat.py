@@ -56,6 +56,9 @@ _NICKNAMES: Final = (
 )
 _HISTORY = re.compile(r"\bmsgList\s*=\s*(?:(?=\{)|(['\"])(\{.{20,400000}?\})\1\s*;)", re.DOTALL)
 _ALBUM_TIME: Final = "js_article_create_time"
+_TAGGED_ONLY: Final = Flag("lower_bound", "an album lists the posts of one tag only")
+MASS_SENT_ONLY: Final = Flag("mass_sent_only", "posts published without mass sending do not show")
+"""Lists of an account's sendings lack what it merely published (newmedia.md §4): their silence is not quite its silence."""
 
 
 def is_wechat(doc: Document) -> bool:
@@ -71,10 +74,10 @@ def read_wechat(doc: Document) -> AccountFound:
     text = doc.text
     if _POST.search(text):
         return _post(doc)
-    listed = _history(doc) or _album(doc)
-    if listed:
-        reading, items, flags = add_up(listed, "list", "script")
-        return AccountFound(reading, "alive", flags=(*flags, *_nickname(text)), items=items)
+    for listed, limit in ((_history(doc), MASS_SENT_ONLY), (_album(doc), _TAGGED_ONLY)):
+        if listed:
+            reading, items, flags = add_up(listed, "list", "script")
+            return AccountFound(reading, "alive", flags=(*flags, *_nickname(text), limit), items=items)
     sign = gone_sign(text, doc.url)
     if sign is None:
         time = _post_time(text, doc.now)
@@ -92,7 +95,9 @@ def _post(doc: Document) -> AccountFound:
     reading = Reading(
         "article", newest=found.value, precision=found.precision, source="script", text=clean_text(when.raw), title=title
     )
-    return AccountFound(reading, "alive", flags=(*flags, Flag("lower_bound", "one post; the account may have newer ones")))
+    naive = (Flag("naive_time", clean_text(when.raw)),) if when.naive else ()
+    bound = Flag("lower_bound", "one post; the account may have newer ones")
+    return AccountFound(reading, "alive", flags=(*flags, *naive, bound))
 
 
 def _post_time(text: str, now: datetime) -> When | None:

@@ -5,11 +5,15 @@ public meaning (`_create_connection`, `_resolve_host`, `_factory`) are held by a
 """
 
 import asyncio
+import errno
+import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -49,10 +53,26 @@ class Handler(ResponseHandler):
 
 
 class Connector(aiohttp.TCPConnector):
-    """Guarded, without limits of its own, with connections kept for 30 s and names for ten minutes."""
+    """Guarded, without limits of its own, with connections kept for 30 s and names for ten minutes.
 
-    def __init__(self, resolver: AbstractResolver, allowed: Sequence[Network], context: ssl.SSLContext) -> None:
-        self._guarded_socket = guarded_socket_factory(allowed)
+    `source` is the address of ours that connections leave from; the machine's choice where it is None. `trusted` are the
+    (host, port) that requests may go to though their addresses are not public.
+    """
+
+    def __init__(
+        self,
+        resolver: AbstractResolver,
+        allowed: Sequence[Network],
+        context: ssl.SSLContext,
+        source: str | None = None,
+        trusted: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        self._source = (source, 0) if source else None
+        self._family = socket.AF_UNSPEC
+        if source:
+            self._family = socket.AF_INET6 if ipaddress.ip_address(source).version == 6 else socket.AF_INET
+        self._trusted = trusted
+        self._guarded_socket = guarded_socket_factory(allowed, self._is_trusted if trusted else None)
         super().__init__(
             limit=0,
             limit_per_host=0,
@@ -63,8 +83,13 @@ class Connector(aiohttp.TCPConnector):
             keepalive_timeout=_KEEPALIVE_S,
             happy_eyeballs_delay=0.25,
             ssl=context,
+            local_addr=self._source,
+            family=self._family,
         )
         self._factory: Any = self._make_handler
+
+    def _is_trusted(self) -> bool:
+        return place_of(COURSE.get().url) in self._trusted
 
     def _make_handler(self) -> Handler:
         """Called when TCP is connected and before TLS begins."""
@@ -102,11 +127,20 @@ class Connector(aiohttp.TCPConnector):
         course = COURSE.get()
         begun = perf_counter()
         course.phase = "dns"
-        found = await super()._resolve_host(host, port, traces)
+        found = self._reachable(await super()._resolve_host(host, port, traces))
         course.phase = "connect"
         course.dns_until = perf_counter()
         course.dns_s = course.dns_until - begun
         return found
+
+    def _reachable(self, found: list[ResolveResult]) -> list[ResolveResult]:
+        """The addresses that our source address has a way to; none is our trouble, not the host's."""
+        if not self._source:
+            return found
+        ours = [one for one in found if one["family"] == self._family]
+        if not ours:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+        return ours
 
     async def dial(self, host: str, port: int) -> socket.socket:
         """A connected socket of our own, through the guard, within the time that a connection may take."""
@@ -123,6 +157,8 @@ class Connector(aiohttp.TCPConnector):
                 made = self._guarded_socket(info)
                 try:
                     made.setblocking(False)
+                    if self._source:
+                        made.bind(self._source)
                     await self._loop.sock_connect(made, info[4])
                     return made
                 except BaseException:
@@ -131,3 +167,9 @@ class Connector(aiohttp.TCPConnector):
             except OSError as error:
                 last = error
         raise last or OSError("no address")
+
+
+def place_of(url: str) -> tuple[str, int]:
+    """The host and port that a URL is asked at."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

@@ -240,17 +240,6 @@ async def test_rows_that_lead_to_other_hosts_are_not_followed() -> None:
 # ---- further requests: broken off ----
 
 
-async def test_a_stop_in_the_middle_leaves_the_judgement_made_so_far() -> None:
-    fetcher = FakeFetcher(followed("2026-11-12 10:00", None, None))
-    crawler = crawler_of(fetcher)
-    fetcher.before = lambda url: crawler.stop() if url == ARTICLES[0] else None
-    seen, end = await run(crawler, round_of(visit(UNDATED_URL, 0), visit(UNDATED_URL, 1)))
-    assert isinstance(seen, Sighting) and end == RoundEnd(7, (1,), 0.0, 0.0)
-    assert (reading(seen).state, reading(seen).newest, seen.digest, seen.requests) == ("unknown", None, None, 2)
-    assert flags(seen)["interrupted"] == "2 further requests were not made"
-    assert fetcher.asked == [UNDATED_URL, ARTICLES[0]]
-
-
 async def test_no_further_request_begins_after_the_rounds_deadline() -> None:
     fetcher = FakeFetcher(followed("2026-11-12 10:00"))
     seen, _ = await run(crawler_of(fetcher), round_of(visit(UNDATED_URL), gap=Gap(0, 5, 5), deadline_s=0.5))

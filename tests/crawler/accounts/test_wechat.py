@@ -62,6 +62,7 @@ def test_the_time_of_a_post_is_read_from_its_script_and_not_from_the_word_shown(
 
 def test_a_minute_or_a_day_is_kept_where_no_second_stands() -> None:
     assert look(post("var createTime = '2026-09-01 10:20';")).reading.newest == "2026-09-01T10:20:00+08:00"
+    assert "naive_time" in {flag.name for flag in look(post("var createTime = '2026-09-01 10:20';")).flags}
     assert look(post('var publish_time = "2026-09-01" || "";')).reading.newest == "2026-09-01"
     assert look(post("", shown="2026年9月1日 10:20")).reading.newest == "2026-09-01T10:20:00+08:00"
 
@@ -139,6 +140,7 @@ def test_a_history_page_is_a_list() -> None:
         assert (found.reading.newest, found.reading.state, found.reading.items) == (AT, "list", 3)
         assert found.items[0].url == "https://mp.weixin.qq.com/s?sn=0&x=1"
         assert found.account_state == "alive"
+        assert "mass_sent_only" in {flag.name for flag in found.flags}
 
 
 def test_an_album_is_a_list() -> None:
@@ -149,6 +151,7 @@ def test_an_album_is_a_list() -> None:
     )
     found = look(f'<div class="js_album"><ul class="album__list">{rows}</ul></div>')
     assert (found.reading.newest, found.reading.items, found.items[3].title) == (AT, 4, "消息3")
+    assert "lower_bound" in {flag.name for flag in found.flags}
 
 
 def test_a_post_elsewhere_is_read_by_its_tags_and_not_by_a_date_without_year() -> None:
@@ -185,7 +188,7 @@ def test_an_empty_answer_of_a_bridge_is_not_a_silent_account() -> None:
 def test_every_sign_has_words_or_is_given_by_the_reader_itself() -> None:
     assert len({sign.name for sign in STATE_SIGNS}) == len(STATE_SIGNS)
     for sign in STATE_SIGNS:
-        assert sign.phrases or sign.marks or sign.name == "platform_refused"
+        assert sign.phrases or sign.marks or sign.name in ("platform_refused", "app_not_in_store")
         assert not any("帐" in phrase for phrase in sign.phrases)
 
 
