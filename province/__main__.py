@@ -17,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--sites", type=int, default=60, help="web sites, each on a host of its own (%(default)s)")
     made.add_argument("--columns", type=int, default=20, help="columns per site (%(default)s)")
     made.add_argument("--accounts", type=int, default=20, help="WeChat accounts (%(default)s)")
+    made.add_argument("--newmedia", action="store_true", help="also accounts on every platform, and bridges that tell of them")
     made.add_argument("--seed", type=int, default=1, help="the same seed gives the same province (%(default)s)")
     made.add_argument("--healthy", action="store_true", help="no faults: every target is a list with a date")
     made.add_argument("--now", type=_moment, help="the served moment, ISO 8601; Beijing time where it bears no offset")
@@ -34,7 +35,8 @@ async def serve(args: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    province = Province(args.sites, args.columns, args.accounts, args.seed, faults=not args.healthy, now=args.now)
+    counts = (args.sites, args.columns, args.accounts)
+    province = Province(*counts, args.seed, faults=not args.healthy, now=args.now, newmedia=args.newmedia)
     try:
         await province.start()
         _write(province, args.out)

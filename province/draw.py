@@ -13,6 +13,7 @@ from province.deliveries import DELIVERIES, Delivery
 from province.dialects import DIALECTS, Dialect
 from province.dialects.form import Address, Layout
 from province.model import Account, Column, Plan, Site
+from province.newmedia.cast import cast
 from province.offices import Subject, subjects
 from province.placing import Cell, Placed, place
 from province.refuge import can_redirect
@@ -29,7 +30,16 @@ YEARLESS_MOST_DAYS: Final = 7
 """The longest usual gap of a column that may leave the year out: twenty rows of it stay within a year."""
 
 
-def draw(sites: int, columns: int, accounts: int, seed: int, faults: bool, now: datetime, dialects: Sequence[str]) -> Plan:
+def draw(
+    sites: int,
+    columns: int,
+    accounts: int,
+    seed: int,
+    faults: bool,
+    now: datetime,
+    dialects: Sequence[str],
+    newmedia: bool = False,
+) -> Plan:
     """A province of `sites` × `columns` and `accounts`, at `now` (aware). Raises ValueError for what cannot be built."""
     if now.tzinfo is None:
         raise ValueError("now must bear an offset from UTC, +08:00")
@@ -50,7 +60,8 @@ def draw(sites: int, columns: int, accounts: int, seed: int, faults: bool, now: 
     made = tuple(_site(draft, number, subject, counts[number]) for number, subject in enumerate(chosen))
     if not can_redirect(made):
         made = tuple(_mended(site) for site in made)
-    return Plan(seed, now, made, tuple(_account(number, chosen, seed, faults) for number in range(accounts)))
+    known = tuple(_account(number, chosen, seed, faults) for number in range(accounts))
+    return Plan(seed, now, made, known, *((cast(seed, now, chosen),) if newmedia else ()))
 
 
 def _mended(site: Site) -> Site:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from province.model import Plan
+from province.newmedia.truth import reports_csv, settings
 from province.places import PLATFORMS
 
 SITES: Final = ("网站标识码", "网站名称", "主办单位", "单位简称", "地区", "级别", "首页网址", "平台")
@@ -35,8 +36,19 @@ def write_registers(plan: Plan, folder: Path) -> None:
     _csv(
         folder / "accounts.csv",
         ACCOUNTS,
-        ((a.code, a.name, a.type, a.unit, a.short, a.region, a.level, f"https://{WECHAT}{a.path}") for a in plan.accounts),
+        [
+            *((a.code, a.name, a.type, a.unit, a.short, a.region, a.level, f"https://{WECHAT}{a.path}") for a in plan.accounts),
+            *((m.code, m.name, m.type, m.unit, m.short, m.region, m.level, m.url) for m in plan.cast.media),
+        ],
     )
+
+
+def write_newmedia(plan: Plan, views: Iterable[Mapping[str, Any]], folder: Path) -> None:
+    """Beside the register: what only a service knows of accounts. Bridges with tokens, operators' reports, the best view."""
+    (folder / "reports").mkdir(parents=True, exist_ok=True)
+    (folder / "bridges.json").write_text(json.dumps(settings(plan), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "reports" / "reports.csv").write_text(reports_csv(plan), encoding="utf-8")
+    write_lines(views, folder / "views.jsonl")
 
 
 def write_lines(lines: Iterable[Mapping[str, Any]], path: Path) -> None:

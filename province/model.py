@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from province.dialects import Dialect
 from province.dialects.form import Address, Layout
+from province.newmedia.model import NO_CAST, Cast
 from province.writings import Writing
 
 
@@ -113,12 +114,13 @@ class Account:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole province, and the moment it was built for (Beijing time)."""
+    """The whole province, and the moment it was built for (Beijing time). `cast`: accounts on all platforms, and bridges."""
 
     seed: int
     now: datetime
     sites: tuple[Site, ...]
     accounts: tuple[Account, ...]
+    cast: Cast = NO_CAST
 
     @property
     def base(self) -> date:

@@ -11,11 +11,13 @@ from province.certificates import Certificates
 from province.dialects import DIALECTS
 from province.draw import BEIJING, draw
 from province.faults import FAULTS
-from province.files import WECHAT, write_hosts, write_lines, write_registers
+from province.files import WECHAT, write_hosts, write_lines, write_newmedia, write_registers
 from province.history import Told, history
 from province.listeners import WECHAT_PLATFORM, Address, Kind, Listeners, address_of
 from province.log import Log, Request
 from province.model import Plan, Site
+from province.newmedia.model import Illness
+from province.newmedia.truth import best_views
 from province.renderer import Renderer
 from province.server import Connection
 from province.truth import Line, truth
@@ -34,6 +36,7 @@ class Province:
     faults                    False: every target is an ordinary list with a date
     now                       the served moment at first, aware, Beijing time; by default the present
     think_s                   seconds every healthy answer takes, so that requests at one host can be seen to overlap
+    newmedia                  also accounts on every platform in all their states, and the bridges that tell of some
     """
 
     def __init__(
@@ -46,8 +49,9 @@ class Province:
         now: datetime | None = None,
         dialects: Sequence[str] = tuple(DIALECTS),
         think_s: float = 0.0,
+        newmedia: bool = False,
     ) -> None:
-        self.plan: Plan = draw(sites, columns, accounts, seed, faults, now or datetime.now(BEIJING), dialects)
+        self.plan: Plan = draw(sites, columns, accounts, seed, faults, now or datetime.now(BEIJING), dialects, newmedia)
         self.renderer = Renderer(self.plan)
         self.log = Log()
         self._sites: dict[str, Site] = {site.host: site for site in self.plan.sites}
@@ -108,11 +112,20 @@ class Province:
         """Takes the host's fault away, also one the seed gave it; those of its columns stay. KeyError as above."""
         self._faults.pop(self._sites[host].host, None)
 
+    def set_illness(self, bridge: str, illness: Illness | None) -> None:
+        """Gives a bridge an illness, or takes it away, from its next request on. Raises KeyError for a bridge there is not."""
+        self._world.media.set_illness(bridge, illness)
+
     def write(self, folder: Path) -> None:
-        """register/*.csv, truth, history (empty before an advance), hosts.json and ca.pem; after `start`: ports are known."""
+        """register/*.csv, truth, history (empty before an advance), hosts.json, ca.pem; newmedia/ where there is any.
+
+        After `start`, since only then ports are known.
+        """
         write_registers(self.plan, folder / "register")
         write_lines(self.truth(), folder / "truth.jsonl")
         write_lines(self.history() if self._before != self.moment else (), folder / "history.jsonl")
+        if self.plan.cast.media:
+            write_newmedia(self.plan, best_views(self.plan, self.moment), folder / "newmedia")
         authority = folder / "ca.pem" if self._certificates else None
         if self._certificates and authority:
             self._certificates.write(authority)
@@ -133,7 +146,9 @@ class Province:
             address = address_of(site.platform, own)
             own += site.platform is None
             await self._listen(site.host, address, *_listeners(site))
-        if self.plan.accounts:
+        for each, host in enumerate(self._world.media.hosts()):
+            await self._listen(host, address_of(WECHAT_PLATFORM + 1 + each, 0), "plain", "tls")
+        if self.plan.accounts or self.plan.cast.media:
             await self._listen(WECHAT, address_of(WECHAT_PLATFORM, 0), "plain", "tls")
         await self._listen(PARKED_HOST, address_of(None, own), "plain", "closed")
 

@@ -9,6 +9,7 @@ from province.deliveries import DELIVERIES
 from province.faults import FAULTS, Fault
 from province.marks import MARKS
 from province.model import Account, Column, Site
+from province.newmedia.truth import media_line
 from province.pages import home_blocks
 from province.refuge import refuge
 from province.renderer import Renderer
@@ -41,6 +42,8 @@ def truth(renderer: Renderer, faults: Mapping[str, str]) -> Iterator[Line]:
             yield column_line(renderer, site, column, faults)
     for account in renderer.plan.accounts:
         yield account_line(renderer, account)
+    for media in renderer.plan.cast.media:
+        yield Line(**media_line(renderer.plan, media, renderer.moment))  # type: ignore[typeddict-item]
 
 
 def home_line(renderer: Renderer, site: Site, faults: Mapping[str, str]) -> Line:

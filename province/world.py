@@ -11,6 +11,7 @@ from province.behaviours.refusals import refuse
 from province.deliveries import Ask
 from province.files import WECHAT
 from province.model import Column, Plan, Site
+from province.newmedia.world import MediaWorld
 from province.refuge import refuge
 from province.renderer import Page, Renderer
 from province.server import Asked, Connection, Slow
@@ -30,6 +31,7 @@ class World:
         self._plan, self._renderer, self._faults, self._think_s = plan, renderer, faults, think_s
         self._sites = {site.host: site for site in plan.sites}
         self._accounts = {account.path: account for account in plan.accounts}
+        self.media = MediaWorld(plan)
 
     def answer(self, asked: Asked) -> bytes | Slow:
         """The handler of every connection."""
@@ -44,6 +46,10 @@ class World:
         site = self._sites.get(asked.host)
         if site is not None:
             return self._of_site(site, asked)
+        self.media.moment = self._renderer.moment
+        found = self.media.answer(asked.host, asked.target, asked.headers)
+        if found is not None:
+            return found
         if asked.host == WECHAT:
             return self._of_wechat(asked)
         if asked.host == PARKED_HOST:

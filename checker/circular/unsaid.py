@@ -1,11 +1,13 @@
-"""What a circular leaves unsaid, and figures that do not speak of the same things. Warnings: none of it is a wrong sum.
+"""What a circular leaves unsaid, and figures and names that do not speak of the same things. Warnings: none is a wrong sum.
 
 Failures without the time that they were checked again at, or without a day to mend them by (S1, S3); a list of evaluated sites
 that is not the register's (S1); a site whose columns are all in time beside sections of it that are late (S2); an account named
-before that fails again (S3). circulars.md §1, §2.5, §5.
+before that fails again (S3); somebody named in the office's own text who is in order (S0). circulars.md §1, §2.5, §5.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from checker.circular.follow import NOTICES
 from checker.circular.form import Form
@@ -14,6 +16,7 @@ from checker.circular.model import Statistic
 from checker.circular.standing import Province
 from checker.circular.statistics import LATE_RULE
 
+_QUOTED: Final = re.compile("“([^“”]{2,60})”")
 Figures = Mapping[str, Statistic]
 
 
@@ -58,6 +61,17 @@ def of_repeats(figures: Figures, province: Province) -> Iterator[str]:
         name = key.removeprefix(NOTICES)
         if key.startswith(NOTICES) and figure.value and name in failing:
             yield f"“{name}”本年度已被通报 {figure.printed} 次，本期仍不合格"
+
+
+def of_names(issue: Issue, province: Province) -> Iterator[str]:
+    """Subjects that the office's own paragraphs name in quotes, and that no veto hits: an example need not be a failure."""
+    states: dict[str, set[str]] = {}
+    for standing in province.standings.values():
+        states.setdefault(standing.subject.name, set()).add(standing.state)
+    texts = (text for paragraphs in issue.paragraphs.values() for text in paragraphs)
+    for name in dict.fromkeys(found for text in texts for found in _QUOTED.findall(text)):
+        if name in states and "fail" not in states[name]:
+            yield f"正文点名的“{name}”不是不合格对象，未列入附件"
 
 
 def _number(figures: Figures, key: str) -> int:

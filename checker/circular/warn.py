@@ -61,6 +61,7 @@ def warn(draft: Draft, annexes: Drawn) -> None:
     said += unsaid.of_issue(issue, figures)
     said += unsaid.of_scopes(draft.form, figures, province)
     said += unsaid.of_repeats(figures, province)
+    said += unsaid.of_names(issue, province)
     said += repeated(province, figures, draft.form.repeated)
     said += [f"表样没有名为 {slot} 的段落位置，期次文件中的该段未印出" for slot in unknown_slots(draft.form, issue)]
     said += [f"表样没有名为 {name} 的附件，期次文件中的该附件表述未用上" for name in _unknown_annexes(draft)]

@@ -74,3 +74,19 @@ def test_an_account_named_before_that_fails_again_is_warned_of(result: Any, warn
     named = Inputs(stated=(Stated("填报.csv line 2", "accounts.notices_this_year.澜州发布", 2),))
     made = issued(province([PORTAL, WEIBO], [verdict(PORTAL), verdict(WEIBO, result)]), inputs=named)
     assert ("“澜州发布”本年度已被通报 2 次，本期仍不合格" in made.warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("如“澜州发布”转载不完整。", True),
+        ("如“澜州市水利局”多个栏目不更新。", False),
+        ("开展“回头看”活动。", False),
+        ("如澜州发布。", False),
+    ],
+)
+def test_an_example_that_is_in_order_is_warned_of_and_other_quotes_are_not(text: str, warned: bool) -> None:
+    there = province([PORTAL, WATER, WEIBO], [verdict(WATER, "fail")])
+    made = issued(there, how=issue(paragraphs={"problems": (text,)}, **COMPLETE))
+    assert ("正文点名的“澜州发布”不是不合格对象，未列入附件" in made.warnings) is warned
+    assert not [warning for warning in made.warnings if "澜州市水利局" in warning]
