@@ -27,6 +27,10 @@ class Agenda:
     def remove(self, host: int) -> None:
         self._ready.pop(host, None)
 
+    def clear(self) -> None:
+        self._heap.clear()
+        self._ready.clear()
+
     def next_ready(self) -> float | None:
         """When the next host is ready; None for an empty agenda."""
         while self._heap:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
+from crawler.outcomes import OURS
 from crawler.records import (
     VERSION,
     Account,
@@ -58,7 +59,9 @@ class Task(Struct, frozen=True):
     part: bytes | None
     row: str
     state: State | None
+    category: str = "other"  # a column's, else the kind
     losses: int = 0  # crawlers that died with this visit in their hands
+    twins: tuple["Task", ...] = ()  # other targets of the same URL: fetched once, reported for each
 
 
 class Line(Struct):
@@ -191,6 +194,8 @@ def conclude(task: Task, sighting: Sighting, house: House) -> tuple[Line, State]
         row=task.row,
         etag=sighting.etag,
         last_modified=sighting.last_modified,
+        not_modified=sighting.status == 304,
+        ours=(sighting.outcome, sighting.reason) in OURS,
     )
     return line, fold(before, seen)
 
@@ -211,4 +216,5 @@ def replayed(observation: Observation) -> Seen:
         new_keys=tuple(item_key(item.title, item.url) for item in observation.new_items),
         failed=not read_something,
         understood=reading.state in UNDERSTOOD,
+        ours=(observation.outcome, observation.reason) in OURS,
     )

@@ -4,10 +4,13 @@ One connection writes (the writer's thread), another reads (the patrol's). Rows 
 
     meta      mode, register digest
     position  the journal position that `states` stands for
-    hosts     name, platform, least gap
-    subjects  code → the subject as observations carry it (JSON)
-    targets   what the register says of a target; `generation` tells rows of the present register from withdrawn ones
-    states    due and State per target; due NULL = withdrawn or paused
+    hosts     name, platform, least gap; the address that answered last
+    subjects  code → the subject as observations carry it (JSON), and its region
+    targets   what the register says of a target; `generation` tells rows of the present register from withdrawn ones.
+              category: a column's, else the kind. Of targets with the same URL and rules one is asked, the leader; it counts
+              its `twins`, and each of these names it as `leader`
+    states    due, lane and State per target; due NULL = withdrawn, paused or led; lane 1 = probes, which go before all else;
+              deadline: when the target will be overdue, NULL where that is unknown
 
 `due` in a `crawl` ledger is the due time of the last pass that looked (0: none has), so that a new pass makes every
 target due without touching a row; in a `serve` ledger it is the next due time.
@@ -28,23 +31,48 @@ from scheduler.journal import Position
 Mode = Literal["crawl", "serve"]
 
 APPLICATION_ID: Final = 0x78756E77  # "xunw"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _SCHEMA: Final = f"""
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE position(one INTEGER PRIMARY KEY CHECK (one = 1), segment INTEGER, "offset" INTEGER, seq INTEGER, id TEXT);
 CREATE TABLE passes(number INTEGER PRIMARY KEY, due INTEGER NOT NULL, finished INTEGER);
-CREATE TABLE hosts(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, platform TEXT, least_s REAL);
-CREATE TABLE subjects(code TEXT PRIMARY KEY, part BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE hosts(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, platform TEXT, least_s REAL, address TEXT);
+CREATE TABLE subjects(code TEXT PRIMARY KEY, part BLOB NOT NULL, region TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE targets(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, host INTEGER NOT NULL,
     url TEXT NOT NULL, subject TEXT NOT NULL, part BLOB, rules BLOB, row TEXT NOT NULL, paused INTEGER NOT NULL,
-    generation INTEGER NOT NULL, UNIQUE(kind, key));
-CREATE TABLE states(id INTEGER PRIMARY KEY, host INTEGER NOT NULL, due INTEGER, state BLOB);
-CREATE INDEX states_due ON states(host, due) WHERE due IS NOT NULL;
+    generation INTEGER NOT NULL, category TEXT NOT NULL DEFAULT '', leader INTEGER, twins INTEGER NOT NULL DEFAULT 0,
+    UNIQUE(kind, key));
+CREATE INDEX targets_leader ON targets(leader) WHERE leader IS NOT NULL;
+CREATE TABLE states(id INTEGER PRIMARY KEY, host INTEGER NOT NULL, due INTEGER, state BLOB, lane INTEGER NOT NULL DEFAULT 0,
+    deadline INTEGER);
+CREATE INDEX states_due ON states(host, lane, due) WHERE due IS NOT NULL;
 INSERT INTO position VALUES (1, 1, 0, 0, '');
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
+
+_FORWARD: Final = {
+    1: """
+ALTER TABLE hosts ADD COLUMN address TEXT;
+ALTER TABLE subjects ADD COLUMN region TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN category TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN leader INTEGER;
+ALTER TABLE targets ADD COLUMN twins INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE states ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE states ADD COLUMN deadline INTEGER;
+CREATE INDEX targets_leader ON targets(leader) WHERE leader IS NOT NULL;
+DROP INDEX states_due;
+CREATE INDEX states_due ON states(host, lane, due) WHERE due IS NOT NULL;
+UPDATE subjects SET region = coalesce(json_extract(CAST(part AS TEXT), '$.region'), '');
+UPDATE targets SET category = coalesce(json_extract(CAST(part AS TEXT), '$.category'), kind);
+"""
+}
+"""What makes a ledger of form N one of form N + 1. There is no way back."""
+
+COLUMNS: Final = 0
+PROBES: Final = 1
+"""Lanes: probes have capacity of their own."""
 
 
 def out_of_room(error: sqlite3.Error) -> bool:
@@ -68,10 +96,14 @@ class Host(NamedTuple):
     name: str
     platform: str | None
     least_s: float | None
+    address: str | None
 
 
 class DueHost(NamedTuple):
+    """A host's targets in one lane that are due, its followers counted, and the earliest due."""
+
     id: int
+    lane: int
     targets: int
     due: int
 
@@ -89,14 +121,23 @@ class DueTarget(NamedTuple):
     rules: bytes | None
     row: str
     state: bytes | None
+    category: str
+    twins: int
 
 
 class Update(NamedTuple):
-    """What one line changes: the state, and the due column."""
+    """What one line changes: the state, the due column and the deadline."""
 
     state: bytes
     due: int | None
+    deadline: int | None
     id: int
+
+
+_DUE_TARGET: Final = (
+    "SELECT t.id, t.kind, t.key, t.url, coalesce(s.due, 0), j.part, t.part, t.rules, t.row, s.state, t.category, t.twins "
+    "FROM states s JOIN targets t ON t.id = s.id JOIN subjects j ON j.code = t.subject"
+)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -136,6 +177,12 @@ def _check(path: Path) -> bool:
     return True
 
 
+def _bring_forward(connection: sqlite3.Connection) -> None:
+    """Make an older ledger one of this form; killed in the middle, it is still the older one."""
+    for version in range(connection.execute("PRAGMA user_version").fetchone()[0], SCHEMA_VERSION):
+        connection.executescript(f"BEGIN IMMEDIATE; {_FORWARD[version]} PRAGMA user_version = {version + 1}; COMMIT;")
+
+
 class Ledger:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -154,6 +201,7 @@ class Ledger:
             was = ledger.meta("mode")
             if was != mode:
                 raise Refused(f"{path.parent} belongs to `xunwang {was}`; give `xunwang {mode}` a folder of its own")
+            _bring_forward(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise unusable(path, error) from error
@@ -170,11 +218,18 @@ class Ledger:
 
     @classmethod
     def open_for_reading(cls, path: Path) -> Self:
-        """A ledger that another process may be writing. Raises Refused where there is none."""
+        """A ledger that another process may be writing. Raises Refused where there is none, or one of an older form."""
         if not _check(path):
             raise Refused(f"there is no ledger at {path}; name the --out folder of a crawl or serve run")
         connection = _connect(path)
         connection.execute("PRAGMA query_only = ON")
+        form = connection.execute("PRAGMA user_version").fetchone()[0]
+        if form < SCHEMA_VERSION:
+            connection.close()
+            raise Refused(
+                f"the ledger {path} was written by an older xunwang (form {form}, this one reads {SCHEMA_VERSION}); "
+                "start the run that it belongs to, which brings it forward"
+            )
         return cls(path, connection)
 
     def close(self) -> None:
@@ -201,7 +256,7 @@ class Ledger:
                 # a target that was withdrawn or paused while its visit was on its way stays so; one that is known from the
                 # journal alone (generation 0) is not withdrawn
                 "UPDATE states SET state = ?, due = CASE WHEN due IS NULL AND "
-                "(SELECT generation FROM targets t WHERE t.id = states.id) > 0 THEN NULL ELSE ? END WHERE id = ?",
+                "(SELECT generation FROM targets t WHERE t.id = states.id) > 0 THEN NULL ELSE ? END, deadline = ? WHERE id = ?",
                 updates,
             )
             self._connection.execute('UPDATE position SET segment = ?, "offset" = ?, seq = ?, id = ?', (*position, last_id))
@@ -233,6 +288,10 @@ class Ledger:
         self._connection.execute("INSERT INTO states(id, host, due, state) VALUES (?, 0, NULL, NULL)", (identifier,))
         return identifier
 
+    def note_addresses(self, seen: Iterable[tuple[str, int]]) -> None:
+        """(address, host id) of hosts that answered from a new address."""
+        self._connection.executemany("UPDATE hosts SET address = ? WHERE id = ?", seen)
+
     def transaction(self) -> sqlite3.Connection:
         """The writing connection, for the start-up work (replay, enrolment) that runs before the writer's thread."""
         return self._connection
@@ -240,29 +299,77 @@ class Ledger:
     # ---- planning --------------------------------------------------------------------------------------------------
 
     def hosts(self) -> Iterator[Host]:
-        for row in self._connection.execute("SELECT id, name, platform, least_s FROM hosts WHERE id > 0"):
+        for row in self._connection.execute("SELECT id, name, platform, least_s, address FROM hosts WHERE id > 0"):
             yield Host(*row)
 
     def due_hosts(self, before_ms: int) -> Iterator[DueHost]:
         """Hosts with targets due before `before_ms`: how many, and the earliest due."""
         for row in self._connection.execute(
-            "SELECT host, count(*), min(due) FROM states WHERE due < ? GROUP BY host", (before_ms,)
+            "SELECT host, lane, count(*), min(due) FROM states WHERE due < ? GROUP BY host, lane", (before_ms,)
         ):
             yield DueHost(*row)
 
-    def next_due(self, host: int) -> int | None:
-        row = self._connection.execute("SELECT min(due) FROM states WHERE host = ? AND due IS NOT NULL", (host,)).fetchone()
+    def due_lines(self, before_ms: int) -> int:
+        """Lines that the targets due before `before_ms` will end in: their own and those of their twins."""
+        row = self._connection.execute(
+            "SELECT count(*) + coalesce(sum(t.twins), 0) FROM states s JOIN targets t USING (id) WHERE s.due < ?", (before_ms,)
+        ).fetchone()
+        return int(row[0])
+
+    def next_due(self, host: int, lane: int = COLUMNS) -> int | None:
+        row = self._connection.execute(
+            "SELECT min(due) FROM states WHERE host = ? AND lane = ? AND due IS NOT NULL", (host, lane)
+        ).fetchone()
         due: int | None = row[0]
         return due
 
-    def due_targets(self, host: int, before_ms: int, limit: int) -> list[DueTarget]:
+    def host_of(self, target: int) -> int:
+        """The number of the host that `target` is asked at; 0 for a target the ledger does not know."""
+        row = self._connection.execute("SELECT host FROM states WHERE id = ?", (target,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def due_targets(self, host: int, before_ms: int, limit: int, lane: int = COLUMNS) -> list[DueTarget]:
         rows = self._connection.execute(
-            "SELECT t.id, t.kind, t.key, t.url, s.due, j.part, t.part, t.rules, t.row, s.state "
-            "FROM states s JOIN targets t ON t.id = s.id JOIN subjects j ON j.code = t.subject "
-            "WHERE s.host = ? AND s.due < ? ORDER BY s.due, s.id LIMIT ?",
-            (host, before_ms, limit),
+            f"{_DUE_TARGET} WHERE s.host = ? AND s.lane = ? AND s.due < ? ORDER BY s.due, s.id LIMIT ?",
+            (host, lane, before_ms, limit),
         )
         return [DueTarget(*row) for row in rows]
+
+    def due_count(self, host: int, before_ms: int) -> int:
+        """How many columns of `host` are due."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM states WHERE host = ? AND lane = ? AND due < ?", (host, COLUMNS, before_ms)
+        ).fetchone()
+        return int(row[0])
+
+    def twins_of(self, leader: int) -> list[DueTarget]:
+        """The targets that are looked at with `leader`; their `due` is 0."""
+        return [
+            DueTarget(*row) for row in self._connection.execute(f"{_DUE_TARGET} WHERE t.leader = ? ORDER BY t.id", (leader,))
+        ]
+
+    def outstanding(self, now_ms: int) -> tuple[int, int, int | None]:
+        """Visits that the ledger holds a due time for, those of them that are due, and the oldest due."""
+        count, due, oldest = self._connection.execute(
+            "SELECT count(*), coalesce(sum(due <= :now), 0), min(due) FROM states WHERE due IS NOT NULL", {"now": now_ms}
+        ).fetchone()
+        return count, due, oldest if oldest is not None and oldest <= now_ms else None
+
+    def scheduled_by_category(self) -> list[tuple[str, int]]:
+        """(category, targets with a due time)."""
+        return self._connection.execute(
+            "SELECT t.category, count(*) FROM states s JOIN targets t USING (id) WHERE s.due IS NOT NULL GROUP BY t.category"
+        ).fetchall()
+
+    def freshness(self, now_ms: int, soon_ms: int) -> Iterator[tuple[str, str, str, int]]:
+        """(region, category, fresh | due_soon | overdue | unknown, count) of what is watched, probes excepted."""
+        yield from self._connection.execute(
+            "SELECT j.region, t.category, CASE WHEN s.deadline IS NULL THEN 'unknown' WHEN s.deadline <= :now THEN 'overdue' "
+            "WHEN s.deadline <= :soon THEN 'due_soon' ELSE 'fresh' END AS freshness, count(*) FROM states s "
+            "JOIN targets t USING (id) JOIN subjects j ON j.code = t.subject WHERE s.lane = 0 "
+            "AND (s.due IS NOT NULL OR t.leader IS NOT NULL) GROUP BY 1, 2, 3",
+            {"now": now_ms, "soon": soon_ms},
+        )
 
     # ---- passes ----------------------------------------------------------------------------------------------------
 
@@ -273,8 +380,22 @@ class Ledger:
         ).fetchone()
         return row
 
-    def begin_pass(self, number: int, due_ms: int) -> None:
-        self._connection.execute("INSERT INTO passes VALUES (?, ?, NULL)", (number, due_ms))
+    def begin_pass(self, number: int, due_ms: int, only: Iterable[str] | None = None) -> None:
+        """A new pass over all targets, or over those with the keys `only`: the others count as looked at in it."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO passes VALUES (?, ?, NULL)", (number, due_ms))
+        if only is not None:
+            connection.execute("CREATE TEMP TABLE wanted(key TEXT PRIMARY KEY) WITHOUT ROWID")
+            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in only))
+            connection.execute(
+                "UPDATE states SET due = ? WHERE due IS NOT NULL AND id NOT IN "
+                "(SELECT coalesce(leader, id) FROM targets WHERE key IN (SELECT key FROM wanted))",
+                (due_ms,),
+            )
+            connection.execute("DROP TABLE wanted")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (f"only {number}",))
+        connection.execute("COMMIT")
 
     def finish_pass(self, number: int, finished_ms: int) -> None:
         self._connection.execute("UPDATE passes SET finished = ? WHERE number = ?", (finished_ms, number))

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from crawler.records import Observation
 from register import Register
+from scheduler.accounts.bridgebook import BridgeBook, keep
+from scheduler.accounts.routes import Routes
 from scheduler.calendar import Pass
 from scheduler.clock import Clock
 from scheduler.conclude import House
@@ -24,19 +25,9 @@ from scheduler.follow import OutputFollower
 from scheduler.ledger import Ledger
 from scheduler.metrics import Metrics
 from scheduler.patrol import Patrol, PatrolSettings
-from scheduler.replay import NextDue
-from scheduler.state import Seen
 from scheduler.writer import Entry, Written
 
 CLOSE_S = 3.0
-
-
-def pass_next_due(observation: Observation, seen: Seen) -> int:
-    """The due column of a crawl's ledger: the due time of the last pass that looked."""
-    return seen.due_ms
-
-
-NEXT_DUE: NextDue = pass_next_due
 
 
 class Plan(NamedTuple):
@@ -62,22 +53,38 @@ class Summary(NamedTuple):
     crawler_cpu_s: float
 
 
-def begin(folder: Folder, register: Register, clock: Clock, today: str) -> Plan:
-    """Enrol `register` and find out which pass to make."""
+def begin(
+    folder: Folder,
+    register: Register,
+    clock: Clock,
+    today: str,
+    routes: Routes | None = None,
+    only: frozenset[str] | None = None,
+) -> Plan:
+    """Enrol `register` and find out which pass to make. routes: where accounts wait, where some are asked of bridges.
+
+    only: the keys of the targets that a new pass looks at; None for all.
+    """
     ledger = folder.ledger
-    enrolment = enrol(ledger, register, lambda key: 0, today)
+    enrolment = enrol(ledger, register, lambda kind, category, key: 0, today, routes=routes)
     if enrolment.watched == 0:
         raise Refused("the register holds nothing to look at; check it with `xunwang register`")
     last = ledger.last_pass() or _pass_of_journal(ledger)
     if last is not None and last[2] is None:
         number, due_ms, _ = last
         left = _left(ledger, due_ms)
+        if left and only is not None and not ledger.meta(f"only {number}"):
+            raise Refused(f"pass {number} in {folder.path} is not finished; finish it without --only first")
         if left:
             return Plan(number, due_ms, True, enrolment, left)
         ledger.finish_pass(number, clock.now_ms())
     number, due_ms = (1, clock.now_ms()) if last is None else (last[0] + 1, max(clock.now_ms(), last[1] + 1))
-    ledger.begin_pass(number, due_ms)
-    return Plan(number, due_ms, False, enrolment, _left(ledger, due_ms))
+    ledger.begin_pass(number, due_ms, only)
+    left = _left(ledger, due_ms)
+    if only is not None and left == 0:
+        ledger.finish_pass(number, clock.now_ms())
+        raise Refused("none of the targets to look at again is in the register; name the register they are of")
+    return Plan(number, due_ms, False, enrolment, left)
 
 
 def _pass_of_journal(ledger: Ledger) -> tuple[int, int, None] | None:
@@ -90,7 +97,7 @@ def _pass_of_journal(ledger: Ledger) -> tuple[int, int, None] | None:
 
 
 def _left(ledger: Ledger, due_ms: int) -> int:
-    return sum(due.targets for due in ledger.due_hosts(due_ms))
+    return ledger.due_lines(due_ms)
 
 
 async def run_pass(
@@ -104,8 +111,9 @@ async def run_pass(
     settings: PatrolSettings,
     on_line: Callable[[Entry], None],
     to_stdout: bool = False,
+    book: BridgeBook | None = None,
 ) -> Summary:
-    """Make the pass; ends early, with everything that was seen written, on SIGTERM or SIGINT."""
+    """Make the pass; ends early, with everything that was seen written, on SIGTERM or SIGINT. book: of the bridges, if any."""
     loop = asyncio.get_running_loop()
     begun = os.times()
     outcomes: Counter[str] = Counter()
@@ -133,6 +141,9 @@ async def run_pass(
         settings=settings,
     )
     patrol.on_line = count
+    if book:
+        book.load(folder.ledger)
+        patrol.returns.weigh, patrol.closed_to = book.weigh_task, book.closed_to
     if to_stdout:
         follower = OutputFollower(folder.journal, folder.position, lambda: writer.synced)
         follower.start()
@@ -147,6 +158,8 @@ async def run_pass(
         if follower:
             await asyncio.to_thread(follower.close, 1.0)
         reader.close()
+    if closed and book and (text := book.kept()) is not None:
+        keep(folder.ledger, text)
     finished = closed and writer.failure is None and _left(folder.ledger, plan.due_ms) == 0
     if finished:
         folder.ledger.finish_pass(plan.number, clock.now_ms())

@@ -5,60 +5,74 @@ A host's life:   agenda ──ready──► planned (its due targets become a r
                     └────────────────────────── more due, or visits handed over to it ◄──────────────────────┘
 
 A host is in exactly one of these places, so it is never asked by two rounds at once, and never planned from a ledger
-that does not hold its last lines yet. Every task that is planned ends in one of four ways: a line (also when nothing could be
-learned), a handover (its task moves to the other host), `left` (no line: still due), or lost with its crawler (given out once
-more, then ended as `internal`).
+that does not hold its last lines yet. What is due where is in queues.py, what becomes of a round in returns.py.
+
+Probes go first: they have rounds of their own beside those that columns may fill, they stand first in their host's next round,
+and no column's request starts on a host so shortly before its probe is due that it could hold it up.
+
+A host that is down is left alone by its breaker. Our own trouble (doubt.py) stops the columns of all hosts; whatever fell due
+meanwhile is spread out anew when it is over, and probes end as inconclusive.
 """
 
 import asyncio
 import logging
-from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from crawler.records import Gap, Handover, RoundEnd, Sighting
-from crawler.visit import host_of
-from scheduler.agenda import Agenda
+from crawler.records import Gap
+from scheduler.accounts.routes import nobodys
+from scheduler.asides import Asides
+from scheduler.bookings import Backlog, Bookings
+from scheduler.breaker import Breaker, BreakerSettings
 from scheduler.calendar import Calendar
 from scheduler.clock import Clock
-from scheduler.conclude import House, Task, conclude
-from scheduler.dispatch import Dispatch, Message
-from scheduler.hosts import Hosts
-from scheduler.ledger import Ledger
+from scheduler.conclude import House, Task
+from scheduler.dispatch import Dispatch
+from scheduler.doubt import Doubt
+from scheduler.flights import Flight, Flights
+from scheduler.hosts import Hosts, PlatformSettings
+from scheduler.ledger import COLUMNS, PROBES, Ledger
 from scheduler.metrics import Metrics
 from scheduler.pace import Throttle
-from scheduler.plan import DEADLINE_S, MOST_VISITS, PLANNED_S, round_of, task_of
+from scheduler.plan import DEADLINE_S, FULL_EVERY, MOST_VISITS, PLANNED_S, round_of
+from scheduler.queues import LANES, Queues
+from scheduler.returns import Returns
+from scheduler.slots import Slots
 from scheduler.writer import Entry, Writer, Written
 
-MOST_HOPS: Final = 5
-MOST_LOSSES: Final = 2
-LATE_S: Final = 35.0
-"""A round may run over its deadline by one request; after this much more it is given up."""
+QUIET_S: Final = 30.0
+"""So long before a host's probe is due no other request to it starts, at most: as long as a column may take to answer."""
+
+SOON_S: Final = 1.0
+FORESEEN_S: Final = 90.0
+"""A probe's platform slot is booked so long before it is due: further ahead than columns ever book."""
+
+SATURATED_S: Final = 2.0
+FEW_VISITS: Final = 3
+"""A platform without a free slot for so long has more hosts than it can serve: each gets so many visits a round."""
+
+READY_S: Final = 0.25
+"""A host is ready so long before the slot that was booked for it."""
 
 _log = logging.getLogger(__name__)
 
 
 class PatrolSettings(msgspec.Struct, frozen=True):
-    """rounds: rounds in flight at most. requests_per_s: the ceiling over all hosts (0: none)."""
+    """rounds: rounds with columns in flight at most; probe_rounds: those of probes alone, beside them.
+
+    requests_per_s: the ceiling over all hosts (0: none). full_every: answers 304 in a row before a full fetch is forced.
+    """
 
     gap: Gap = Gap()
-    rounds: int = 256
+    rounds: int = 1024
+    probe_rounds: int = 256
     requests_per_s: int = 0
-    platform_requests_per_s: float = 10.0
+    platforms: PlatformSettings = msgspec.field(default_factory=PlatformSettings)
+    breaker: BreakerSettings = msgspec.field(default_factory=BreakerSettings)
     reader: int = 1
-
-
-class _Flight:
-    """One round in flight: its tasks by visit number, lines not durable yet, and when it is late."""
-
-    __slots__ = ("ended", "host", "late_at", "tasks", "unwritten")
-
-    def __init__(self, host: int, tasks: dict[int, Task], late_at: float) -> None:
-        self.host, self.tasks, self.late_at = host, tasks, late_at
-        self.unwritten = 0
-        self.ended = False
+    full_every: int = FULL_EVERY
 
 
 class Patrol:
@@ -73,52 +87,81 @@ class Patrol:
         clock: Clock,
         metrics: Metrics,
         settings: PatrolSettings,
+        doubt: Doubt | None = None,
     ) -> None:
-        self._ledger, self._writer, self._dispatch = ledger, writer, dispatch
-        self._calendar, self._clock = calendar, clock
+        """doubt: what a service knows of its own troubles; a pass has none."""
+        self._writer, self._dispatch, self._clock = writer, dispatch, clock
         self.house = house
         """What every line carries; set anew when the register changes."""
+        self.closed_to: Callable[[str], str | None] = nobodys
+        """Why what is due at a host now is not asked: a reason of `inconclusive`, empty where nobody is there; None: it is."""
         self.endless = False
         """A service goes on when there is nothing to do; a pass ends."""
-        self._metrics, self._settings = metrics, settings
-        self._agenda = Agenda()
-        self._hosts = Hosts(settings.gap, settings.platform_requests_per_s)
-        self._flights: dict[int, _Flight] = {}
-        self._waiting: defaultdict[int, deque[Task]] = defaultdict(deque)  # handed over, or given out once more
-        self._moving: set[int] = set()  # targets handed over or given out again: in flight, whatever the ledger says
-        self._busy: set[int] = set()
-        self._next_round = 1
+        self._metrics, self._settings, self._doubt = metrics, settings, doubt
+        self.hosts = Hosts(settings.gap, settings.platforms, settings.breaker)
+        self._queues = Queues(ledger, calendar, clock, self.hosts, settings.reader, settings.full_every)
+        self._flights = Flights()
+        self.asides = Asides(dispatch, self._flights.take_number, clock)
+        """Requests beside the rounds: canaries, second opinions."""
+        self._returns = Returns(
+            flights=self._flights,
+            queues=self._queues,
+            hosts=self.hosts,
+            writer=writer,
+            asides=self.asides,
+            vantages=dispatch.vantages,
+            calendar=calendar,
+            clock=clock,
+            metrics=metrics,
+            house=lambda: self.house,
+            doubt=doubt,
+            landed=self._landed,
+        )
+        self._bookings, self._backlog = Bookings(), Backlog()
         self._wake = asyncio.Event()
         self._stopping = False
         self._stopped = asyncio.Event()
         self._trouble: str | None = None
+        self._held: str | None = None
+        self._waiting = False
         self._throttle = Throttle(settings.requests_per_s) if settings.requests_per_s > 0 else None
         self.on_line: Callable[[Entry], None] | None = None
         self.lines = 0
-        self.late_results = 0
 
     # ---- what the rest of the program may ask ----
 
     @property
     def in_flight(self) -> int:
         """Visits planned and not durable yet."""
-        flying = sum(len(flight.tasks) + flight.unwritten for flight in self._flights.values())
-        return flying + sum(len(tasks) for tasks in self._waiting.values())
+        return self._flights.visits + self._queues.visits_waiting
 
     @property
     def hosts_waiting(self) -> int:
         """Hosts on the agenda."""
-        return len(self._agenda)
+        return self._queues.hosts_waiting
 
     @property
     def hosts_paused(self) -> int:
-        """Hosts that rest for more than a minute: they asked for it."""
-        return self._hosts.resting_until(self._clock.monotonic() + 60.0)
+        """Hosts that rest for more than a minute: they asked for it, or are down."""
+        return self.hosts.resting_until(self._clock.monotonic() + 60.0)
+
+    @property
+    def late_results(self) -> int:
+        return self._returns.late_results
 
     @property
     def trouble(self) -> str | None:
-        """Why the patrol is paused; None when it is not."""
+        """Why nothing can be written; None when it can."""
         return self._trouble
+
+    @property
+    def held(self) -> str | None:
+        """The trouble of ours for which columns are not asked at present (a reason of `inconclusive`); None for none."""
+        return self._held
+
+    @property
+    def returns(self) -> Returns:
+        return self._returns
 
     def stop(self) -> None:
         """Hand no round out any more; `run` returns when the crawlers have let go."""
@@ -127,116 +170,188 @@ class Patrol:
         self._wake.set()
 
     def enrolled(self) -> None:
-        """The register in the ledger has changed: take its hosts onto the agenda."""
-        for stranger, host in self._hosts.learn(self._ledger.hosts()):
-            self._welcome(stranger, host)
-        for due in self._ledger.due_hosts(self._horizon_ms()):
-            if due.id not in self._busy:
-                self._schedule(due.id, due.due, self._hosts.pace(due.id).not_before)
+        """The ledger's due times have changed beneath us: another register, a spread after an outage, a clock set anew."""
+        self._queues.enrolled()
         self._wake.set()
 
-    def _welcome(self, stranger: int, host: int) -> None:
-        """A host that visits were handed over to is in the register now: what waits for it goes on under its own number."""
-        pace = self._hosts.pace(host)
-        if stranger in self._busy:
-            pace.not_before = self._clock.monotonic() + DEADLINE_S  # its round under the old number ends first
-        self._agenda.remove(stranger)
-        self._waiting[host].extend(self._waiting.pop(stranger, ()))
-        if self._waiting[host]:
-            self._agenda.schedule(host, pace.not_before)
+    def hold(self, reason: str | None) -> None:
+        """Stop asking for columns for a trouble of ours, or go on (None)."""
+        self._held = reason
+        self._wake.set()
+
+    def wait(self, waiting: bool) -> None:
+        """Hand nothing out, even when the writer can go on: what fell due meanwhile is to be spread out anew before."""
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self._wake.set()
 
     # ---- the loop ----
 
     async def run(self, grace_s: float = 4.0) -> None:
         """Patrol until nothing is left to do (a pass) or until `stop`."""
-        await self._dispatch.start(self._receive)
+        await self._dispatch.start(self._returns.receive)
         try:
             self.enrolled()
             while not self._stopping and not self._done():
                 self._wake.clear()
                 await self._hand_out()
                 self._give_up_late()
+                self._returns.settle_doubts()
                 await self._sleep()
         finally:
             await self._dispatch.stop(grace_s)
 
     def _done(self) -> bool:
-        return not self.endless and not self._flights and not len(self._agenda) and not any(self._waiting.values())
+        return not self.endless and not self._flights and self._queues.empty
+
+    def _has_room(self, lane: int) -> bool:
+        if lane == PROBES:
+            return len(self._flights) < self._settings.rounds + self._settings.probe_rounds
+        return self._held is None and self._flights.ordinary < self._settings.rounds
+
+    @property
+    def _may_ask(self) -> bool:
+        return self._trouble is None and not self._waiting
 
     async def _hand_out(self) -> None:
-        while not self._stopping and self._trouble is None and len(self._flights) < self._settings.rounds:
-            host = self._agenda.pop(self._clock.monotonic())
-            if host is None:
+        while not self._stopping and self._may_ask:
+            for lane in (PROBES, COLUMNS):
+                host = self._queues.pop(lane, self._clock.monotonic()) if self._has_room(lane) else None
+                if host is not None:
+                    await self._begin_round(host)
+                    break
+            else:
                 return
-            await self._begin_round(host)
 
     async def _begin_round(self, host: int) -> None:
+        """Plan and send a round for `host`, which is busy from now until its lines are durable; or put it back."""
+        if (why := self.closed_to(self.hosts.name(host))) is not None:
+            self._end_unasked(host, self._queues.tasks(host, COLUMNS, MOST_VISITS), why or None)
+            return
         now = self._clock.monotonic()
-        pace = self._hosts.pace(host)
-        most = pace.visits_within(PLANNED_S, MOST_VISITS)
-        tasks = self._tasks(host, most)
+        pace = self.hosts.pace(host)
+        probes = self._queues.tasks(host, PROBES, MOST_VISITS)
+        if self._held is not None:
+            self._end_unasked(host, probes, self._held)
+            return
+        deadline_s = self._quiet_in(host, now) if not probes else DEADLINE_S
+        most = min(pace.visits_within(PLANNED_S, self._fair_share(host, now)) - len(probes), self._columns_allowed(host, now))
+        columns = (
+            self._queues.tasks(host, COLUMNS, most) if most > 0 and deadline_s > SOON_S and self._has_room(COLUMNS) else []
+        )
+        if columns and self.hosts.breaker(host).ends_visits(now):
+            self._queues.put_back(host, probes)
+            self._end_unasked(host, columns, "breaker_open")
+            return
+        tasks = probes + columns
         if not tasks:
-            self._rest(host)
+            self._rest(host, now, deadline_s)
             return
-        number = self._next_round
-        round, planned = round_of(number, self._hosts.name(host), pace, tasks, now)
-        for task in tasks[len(planned) :]:
-            self._put_back(host, task)
-        if not planned:
-            self._agenda.schedule(host, pace.platform.free_at() if pace.platform else now + 1.0)
-            return
-        self._next_round += 1
-        self._busy.add(host)
-        if self._throttle and not await self._take_turns(self._throttle, len(planned)):
-            self._busy.discard(host)
-            for task in planned:
-                self._put_back(host, task)
-            return
+        await self._send(host, tasks, deadline_s, alone=not columns, more=0 < most == len(columns))
+
+    def _quiet_in(self, host: int, now: float) -> float:
+        """How long requests to `host` may still start before its next probe wants quiet.
+
+        The platform slot of a probe that is not far is booked here, while it is sure to be free.
+        """
+        probe_at, slots = self._queues.probe_at(host), self.hosts.slots(host)
+        if probe_at is None or probe_at <= now:
+            return DEADLINE_S
+        if slots is not None and probe_at < now + FORESEEN_S:
+            self._bookings.book((host, PROBES), slots, now, probe_at, 0.0)
+        return min(DEADLINE_S, probe_at - self._quiet_s(host) - now)
+
+    def _quiet_s(self, host: int) -> float:
+        """How long before its probe a host is left alone: the time of a request and its gap, if all goes as it did of late.
+
+        At least its longest gap: after a request that takes all of QUIET_S unlooked-for, the probe is then late by no more.
+        """
+        pace = self.hosts.pace(host)
+        known = pace.response_s is not None and self.hosts.breaker(host).idle
+        return min(QUIET_S, max(pace.gap.most_s, 1.5 * pace.step() + SOON_S)) if known else QUIET_S
+
+    def _wait_for_slot(self, host: int, lane: int, slots: Slots | None, now: float) -> None:
+        """The platform has no slot for `host` in a round planned now: it takes the next free one and comes back for it."""
+        start = None
+        if slots is not None:
+            start = self._bookings.book((host, lane), slots, now, now, self.hosts.pace(host).step())
+        for each in LANES:
+            self._queues.postpone(host, each, max(now, start - READY_S) if start else now + SOON_S)
+
+    def _fair_share(self, host: int, now: float) -> int:
+        """How many visits a round may have: few where others wait for the platform, so that all its hosts end together."""
+        slots = self.hosts.slots(host)
+        return FEW_VISITS if slots is not None and slots.free_at(now) > now + SATURATED_S else MOST_VISITS
+
+    def _columns_allowed(self, host: int, now: float) -> int:
+        """How many visits the host's breaker, and what it asked for, let through now: its probe may come before its columns."""
+        breaker: Breaker = self.hosts.breaker(host)
+        if breaker.holding(now) or now < self.hosts.pace(host).not_before:
+            return 0
+        return 1 if breaker.state(now) == "half_open" else MOST_VISITS
+
+    def _rest(self, host: int, now: float, deadline_s: float) -> None:
+        """Nothing may be asked of `host` now: it comes back when its breaker, or the quiet before its probe, is over."""
+        self._queues.release(host)
+        breaker = self.hosts.breaker(host)
+        if breaker.holding(now):
+            self._queues.postpone(host, COLUMNS, max(breaker.open_until, now + SOON_S))
+        elif deadline_s <= SOON_S:
+            self._queues.postpone(host, COLUMNS, max(now, now + deadline_s + self._quiet_s(host)) + SOON_S)
+
+    async def _send(self, host: int, tasks: list[Task], deadline_s: float, *, alone: bool, more: bool) -> None:
+        """Hand out a round, or as much of it as there are slots for; `more`: the host has further visits due."""
         now = self._clock.monotonic()
-        self._flights[number] = _Flight(host, {task.visit.number: task for task in planned}, now + DEADLINE_S + LATE_S)
+        pace, slots = self.hosts.pace(host), self.hosts.slots(host)
+        number = self._flights.take_number()
+        lane = PROBES if tasks[0].visit.kind == "probe" else COLUMNS
+        first = self._bookings.take((host, lane), slots, now, now + deadline_s)
+        if first is None and slots is not None and lane == PROBES and slots.free_at(now) > now + SATURATED_S:
+            first = self._bookings.steal(COLUMNS, slots, now)
+        after = None if first is None else first - now
+        round, planned = round_of(number, self.hosts.name(host), pace, slots, tasks, now, deadline_s, after)
+        self._queues.put_back(host, tasks[len(planned) :])
+        if not planned:
+            self._queues.release(host)
+            self._wait_for_slot(host, lane, slots, now)
+            return
+        if self._throttle and not await self._throttle.take(len(planned), self._stopped):
+            self._queues.put_back(host, planned)
+            self._queues.release(host)
+            return
+        waited, now = self._clock.monotonic() - now, self._clock.monotonic()
+        round = msgspec.structs.replace(round, slots=tuple(start - waited for start in round.slots))
+        if self.hosts.breaker(host).state(now) == "half_open":
+            self.hosts.breaker(host).begin_trial(now)
+        if slots is not None and round.slots and more:
+            step = pace.step()
+            self._backlog.note(slots, host, self._queues.due_count(host))
+            ahead = 2 if self._backlog.is_critical(slots, host, step) else 1
+            self._bookings.book((host, COLUMNS), slots, now, now + round.slots[-1] + step, step, ahead)
+        flying = {task.visit.number: task for task in planned}
+        self._flights.begin(number, Flight(host, flying, now, deadline_s, slots, round.slots, alone))
         self._metrics.rounds.set(len(self._flights))
         self._dispatch.send(round)
 
-    async def _take_turns(self, throttle: Throttle, count: int) -> bool:
-        """Take `count` requests of the house's ceiling; False where a stop comes first."""
-        stopped = asyncio.ensure_future(self._stopped.wait())
-        try:
-            for _ in range(count):
-                turn = asyncio.ensure_future(throttle.acquire())
-                await asyncio.wait((turn, stopped), return_when=asyncio.FIRST_COMPLETED)
-                if not turn.done():
-                    turn.cancel()
-                    await asyncio.gather(turn, return_exceptions=True)
-                    return False
-            return True
-        finally:
-            stopped.cancel()
-
-    def _tasks(self, host: int, most: int) -> list[Task]:
-        waiting = self._waiting[host]
-        tasks = [waiting.popleft() for _ in range(min(most, len(waiting)))]
-        if len(tasks) < most and host > 0:
-            before = self._calendar.before_ms(self._clock.now_ms())
-            limit = most - len(tasks) + len(self._moving)
-            fresh = [due for due in self._ledger.due_targets(host, before, limit) if due.id not in self._moving]
-            tasks += [task_of(due, host, self._calendar, self._settings.reader) for due in fresh[: most - len(tasks)]]
-        return tasks
-
-    def _put_back(self, host: int, task: Task) -> None:
-        """A task that got no slot: one from the ledger is simply still due, one that was moving goes on waiting."""
-        if task.visit.progress or task.losses:
-            self._wait_at(host, task)
-
-    def _wait_at(self, host: int, task: Task) -> None:
-        self._waiting[host].append(task)
-        self._moving.add(task.target_id)
+    def _end_unasked(self, host: int, tasks: list[Task], reason: str | None) -> None:
+        """End due visits as inconclusive, without a request; without a reason: those that there is nobody to ask about."""
+        if not tasks:
+            self._queues.release(host)
+            return
+        number = self._flights.take_number()
+        flight = Flight(host, {}, self._clock.monotonic(), DEADLINE_S, probes=True)
+        self._flights.begin(number, flight)
+        self._returns.unasked(flight, number, tasks, reason)
 
     async def _sleep(self) -> None:
         """Until something happens, a host is ready, or a second has passed."""
-        delay = 1.0
-        ready = self._agenda.next_ready()
-        if ready is not None and self._trouble is None and len(self._flights) < self._settings.rounds:
-            delay = min(delay, ready - self._clock.monotonic())
+        delay = SOON_S
+        if self._may_ask:
+            now = self._clock.monotonic()
+            for lane in (PROBES, COLUMNS):
+                ready = self._queues.next_ready(lane)
+                if ready is not None and self._has_room(lane):
+                    delay = min(delay, ready - now)
         if delay > 0:
             try:
                 async with asyncio.timeout(delay):
@@ -244,96 +359,12 @@ class Patrol:
             except TimeoutError:
                 pass
 
-    # ---- what comes back ----
-
-    def _receive(self, message: Message) -> None:
-        flight = self._flights.get(message.round)
-        if flight is None or flight.ended:
-            self.late_results += 1
-            self._metrics.late.inc()
-            return
-        if isinstance(message, Sighting):
-            task = flight.tasks.pop(message.number, None)
-            if task is not None:
-                self._hosts.charge(flight.host, message.requests - 1, self._clock.monotonic())
-                self._write(flight, message.round, task, message)
-        elif isinstance(message, Handover):
-            task = flight.tasks.pop(message.number, None)
-            if task is not None:
-                self._hosts.charge(flight.host, message.progress.requests - 1, self._clock.monotonic())
-                self._hand_over(flight, message, task)
-        elif isinstance(message, RoundEnd):
-            self._end(flight, message)
-        else:
-            self._lost(flight, message.round)
-
-    def _write(self, flight: _Flight, number: int, task: Task, sighting: Sighting) -> None:
-        line, state = conclude(task, sighting, self.house)
-        due = self._calendar.next_due_ms(task.visit.kind, task.visit.target, task.part, state)
-        flight.unwritten += 1
-        self._metrics.saw(task.visit.kind, task.subject, sighting)
-        self._writer.submit(Entry(line, state, due, task.target_id, task.host_id, number))
-
-    def _hand_over(self, flight: _Flight, message: Handover, task: Task) -> None:
-        visit = task.visit
-        if message.progress.hops > MOST_HOPS:
-            self._write(
-                flight,
-                message.round,
-                task,
-                Sighting(
-                    message.round,
-                    visit.number,
-                    message.progress.at_ms,
-                    "redirected",
-                    "too_many",
-                    final_url=message.url,
-                    redirects=message.progress.hops,
-                    requests=message.progress.requests,
-                    elapsed_s=message.progress.elapsed_s,
-                ),
-            )
-            return
-        host = self._hosts.number_of(host_of(message.url))
-        moved = msgspec.structs.replace(
-            task, visit=msgspec.structs.replace(visit, next_url=message.url, progress=message.progress)
-        )
-        self._wait_at(host, moved)
-        if host not in self._busy:
-            self._agenda.schedule(host, max(self._clock.monotonic(), self._hosts.pace(host).not_before))
-
-    def _end(self, flight: _Flight, message: RoundEnd) -> None:
-        flight.ended = True
-        for task in flight.tasks.values():
-            self._put_back(flight.host, task)
-        flight.tasks.clear()
-        self._hosts.pace(flight.host).rest(self._clock.monotonic(), message.response_s, message.retry_after_s)
-        self._settle(message.round, flight)
-
-    def _lost(self, flight: _Flight, number: int) -> None:
-        """The crawler died. Its first unanswered visit is the one it had in hand: it is given out once more, then given up."""
-        flight.ended = True
-        tasks = [flight.tasks[index] for index in sorted(flight.tasks)]
-        flight.tasks.clear()
-        for index, task in enumerate(tasks):
-            losses = task.losses + (index == 0)
-            if losses >= MOST_LOSSES:
-                now = self._clock.now_ms()
-                self._write(flight, number, task, Sighting(number, task.visit.number, now, "internal", "worker_died"))
-            else:
-                again = msgspec.structs.replace(task, losses=losses)
-                if losses or task.visit.progress:
-                    self._wait_at(flight.host, again)
-        self._hosts.pace(flight.host).rest(self._clock.monotonic(), 0.0, 1.0)
-        self._settle(number, flight)
-
     def _give_up_late(self) -> None:
-        now = self._clock.monotonic()
-        for number, flight in list(self._flights.items()):
-            if not flight.ended and now > flight.late_at:
-                _log.error("round %d of %s is long past its deadline: given up", number, self._hosts.name(flight.host))
-                self._dispatch.abandon(number)
-                self._lost(flight, number)
+        for number, flight in self._flights.late(self._clock.monotonic()):
+            _log.error("round %d of %s is long past its deadline: given up", number, self.hosts.name(flight.host))
+            self._dispatch.abandon(number)
+            self._returns.lost(flight, number)
+        self.asides.give_up_late(self._clock.monotonic())
 
     # ---- what the writer says, brought onto the loop by the caller ----
 
@@ -341,15 +372,9 @@ class Patrol:
         """A batch is durable: its rounds may end, its hosts go on."""
         self._metrics.wrote(batch)
         self.lines += len(batch.entries)
-        for entry in batch.entries:
-            self._moving.discard(entry.target_id)
-            flight = self._flights.get(entry.round)
-            if flight is not None:
-                flight.unwritten -= 1
-                self._settle(entry.round, flight)
-            if entry.host not in self._busy and entry.host not in self._agenda and entry.host in self._hosts:
-                self._rest(entry.host)  # a visit that was handed over has come home
-            if self.on_line:
+        self._returns.written(batch.entries)
+        if self.on_line:
+            for entry in batch.entries:
                 self.on_line(entry)
 
     def troubled(self, sentence: str | None) -> None:
@@ -359,36 +384,8 @@ class Patrol:
             self._stopping = True
         self._wake.set()
 
-    def _settle(self, number: int, flight: _Flight) -> None:
-        if flight.ended and flight.unwritten == 0 and number in self._flights:
-            del self._flights[number]
-            self._busy.discard(flight.host)
-            self._metrics.rounds.set(len(self._flights))
-            self._rest(flight.host)
-            self._wake.set()
-
-    def _rest(self, host: int) -> None:
-        """Put a host that is not in flight back on the agenda, if there is anything to do for it."""
-        not_before = self._hosts.pace(host).not_before
-        if self._waiting.get(host):
-            self._agenda.schedule(host, not_before)
-            return
-        self._waiting.pop(host, None)
-        due = self._ledger.next_due(host) if host > 0 else None
-        if due is not None and due < self._horizon_ms() and not self._only_moving(host, due):
-            self._schedule(host, due, not_before)
-
-    def _only_moving(self, host: int, due: int) -> bool:
-        """Whether all that is due at `host` is on its way elsewhere: then its return will wake the host."""
-        if not self._moving:
-            return False
-        before = self._calendar.before_ms(self._clock.now_ms())
-        rows = self._ledger.due_targets(host, before, len(self._moving) + 1)
-        return bool(rows) and all(row.id in self._moving for row in rows)
-
-    def _schedule(self, host: int, due_ms: int, not_before: float) -> None:
-        wait = max(0.0, (due_ms - self._clock.now_ms()) / 1000)
-        self._agenda.schedule(host, max(not_before, self._clock.monotonic() + wait))
-
-    def _horizon_ms(self) -> int:
-        return self._calendar.horizon_ms()
+    def _landed(self, flight: Flight) -> None:
+        """A round is over and its lines are durable."""
+        self._metrics.rounds.set(len(self._flights))
+        self._queues.release(flight.host)
+        self._wake.set()

@@ -23,8 +23,11 @@ _SLOT: Final = _KEY + 4  # and of the second it was first seen
 class State(Struct, frozen=True, array_like=True):
     """due_ms, at_ms and outcome are the last line's; reading (JSON), digest, reader and row of the last look that did read.
 
-    looked    some look has understood the page: if none has, the next one is the first look
-    failures  lines in a row that read nothing
+    looked       some look has understood the page: if none has, the next one is the first look
+    failures     lines in a row that read nothing, those of a cause of our own left out
+    interval_ms  the adaptive interval between looks (revisit.py); 0: none yet
+    conditional  answers 304 in a row: after some, a full fetch is forced
+    distrusted   a validator stood for two different pages: none is sent any more
     """
 
     due_ms: int
@@ -39,6 +42,9 @@ class State(Struct, frozen=True, array_like=True):
     looked: bool = False
     etag: str | None = None
     last_modified: str | None = None
+    interval_ms: int = 0
+    conditional: int = 0
+    distrusted: bool = False
 
 
 encode_state = msgspec.msgpack.Encoder().encode
@@ -82,16 +88,40 @@ class Seen(Struct, frozen=True):
     row: str = ""
     etag: str | None = None
     last_modified: str | None = None
+    not_modified: bool = False
+    ours: bool = False
+
+
+class _Newest(Struct):
+    newest: str | None = None
+
+
+_newest = msgspec.json.Decoder(_Newest).decode
+
+
+def newest_of(state: State | None) -> str | None:
+    """The newest date that the last look which read something told; at its precision, as records.Reading has it."""
+    return _newest(state.reading).newest if state and state.reading else None
+
+
+def _has_lied(last: State, seen: Seen) -> bool:
+    """Whether the validators that stood for one page now stand for another."""
+    if not (last.digest and seen.digest) or last.digest == seen.digest or last.reader != seen.reader:
+        return False
+    if last.etag or seen.etag:
+        return last.etag == seen.etag
+    return last.last_modified is not None and last.last_modified == seen.last_modified
 
 
 def fold(previous: State | None, seen: Seen) -> State:
     """The state after one more line.
 
     A look that read nothing (a timeout, a challenge) changes only due_ms, at_ms, outcome and failures: what was read before
-    stays what is known. A partial page's digest is not kept, since it must not make a whole page look unchanged.
+    stays what is known. A partial page's digest is not kept, since it must not make a whole page look unchanged. A validator
+    that came with two different pages is no proof of anything: the target's validators are never used again.
     """
     last = previous or State(seen.due_ms, seen.at_ms, seen.outcome)
-    failures = last.failures + 1 if seen.failed else 0
+    failures = last.failures + (not seen.ours) if seen.failed else 0
     if seen.unchanged:
         return msgspec.structs.replace(
             last,
@@ -102,6 +132,7 @@ def fold(previous: State | None, seen: Seen) -> State:
             row=seen.row,
             etag=seen.etag,
             last_modified=seen.last_modified,
+            conditional=last.conditional + 1 if seen.not_modified else 0,
         )
     if seen.reading is None:
         return msgspec.structs.replace(last, due_ms=seen.due_ms, at_ms=seen.at_ms, outcome=seen.outcome, failures=failures)
@@ -118,4 +149,7 @@ def fold(previous: State | None, seen: Seen) -> State:
         last.looked or seen.understood,
         None if seen.partial else seen.etag,
         None if seen.partial else seen.last_modified,
+        last.interval_ms,
+        0,
+        last.distrusted or (not seen.partial and _has_lied(last, seen)),
     )

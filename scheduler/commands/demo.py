@@ -25,21 +25,26 @@ from crawler.records import BEIJING, Gap, Observation
 from province import Province
 from province.agreement import disagreement
 from register import load
+from scheduler.breaker import BreakerSettings
+from scheduler.calendar import Pass
 from scheduler.clock import SystemClock
 from scheduler.conclude import House
 from scheduler.dispatch.choose import make_dispatch
 from scheduler.errors import Refused
 from scheduler.folder import Folder, open_folder
+from scheduler.hosts import PlatformSettings
 from scheduler.journal import Position, read_lines
 from scheduler.metrics import Metrics
 from scheduler.options import count, plain_logs
-from scheduler.passes import NEXT_DUE, Summary, begin, run_pass
+from scheduler.passes import Summary, begin, run_pass
 from scheduler.patrol import PatrolSettings
 from scheduler.progress import Progress
 
 MARK = ".xunwang-demo"
 GAP = Gap(0.1, 0.02, 0.2)
 """A demonstration asks hosts that are its own, so it need not be as polite as a patrol."""
+BREAKER = BreakerSettings(first_s=5.0)
+"""A host of a demonstration is not down for a minute."""
 
 _decode = msgspec.json.Decoder(Observation).decode
 
@@ -88,7 +93,7 @@ async def _patrol(options: argparse.Namespace, out: Path) -> Summary:
         settings = FetchSettings(
             version=metadata.version("xunwang"), allow=("127.0.0.0/8",), hosts=content["hosts"], ca=authority
         )
-        folder = open_folder(out, "crawl", NEXT_DUE)
+        folder = open_folder(out, "crawl", Pass())
         register = load(out / "register", out / "register")
         clock = SystemClock()
         plan = begin(folder, register, clock, datetime.now(BEIJING).date().isoformat())
@@ -100,7 +105,7 @@ async def _patrol(options: argparse.Namespace, out: Path) -> Summary:
                 house=House(register.digest, READER, "default", metadata.version("xunwang")),
                 clock=clock,
                 metrics=Metrics(),
-                settings=PatrolSettings(gap=GAP, platform_requests_per_s=200.0, reader=READER),
+                settings=PatrolSettings(gap=GAP, platforms=PlatformSettings(ceiling=200.0), breaker=BREAKER, reader=READER),
                 on_line=progress.line,
             )
     finally:

@@ -24,13 +24,24 @@ class Ready(Struct, frozen=True, array_like=True, tag=True):
     cpu_s: float
 
 
+class Given(Struct, frozen=True, array_like=True, tag=True):
+    """A round, and when the scheduler began it: seconds of this machine's monotonic clock, which all its processes share.
+
+    A round that waited for a process to start has so much less time: its slots and its deadline are the scheduler's promise
+    to others.
+    """
+
+    round: Round
+    begun: float
+
+
 class Stop(Struct, frozen=True, array_like=True, tag=True):
     """Start no request any more, give those under way `grace_s` seconds, end every round, and exit."""
 
     grace_s: float
 
 
-Order = Hello | Round | Stop
+Order = Hello | Given | Stop
 Report = list[Message | Ready]
 
 LARGEST: Final = 256 * 1024 * 1024

@@ -1,39 +1,44 @@
-"""The crawler on the scheduler's own loop: one task per round in flight."""
+"""Crawlers on the scheduler's own loop, one per vantage: one task per round in flight."""
 
 import asyncio
-import logging
+from collections.abc import Mapping
 
 from crawler.records import Round
 from crawler.visit import Crawler
-from scheduler.dispatch import Receive, RoundLost
-
-_log = logging.getLogger(__name__)
+from scheduler.dispatch import DEFAULT_VANTAGE, Receive
+from scheduler.dispatch.carry import carry
 
 
 class Inline:
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+    """`crawlers` by the vantage they look from, the default one first; or the only one."""
+
+    def __init__(self, crawlers: Crawler | Mapping[str, Crawler]) -> None:
+        self._crawlers = dict(crawlers) if isinstance(crawlers, Mapping) else {DEFAULT_VANTAGE: crawlers}
+        if not self._crawlers:
+            raise ValueError("a dispatch needs a vantage")
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._receive: Receive = lambda message: None
+        self._stopping = False
         self.start_cpu_s = 0.0
+
+    @property
+    def vantages(self) -> tuple[str, ...]:
+        return tuple(self._crawlers)
 
     async def start(self, receive: Receive) -> None:
         self._receive = receive
-        await self._crawler.open()
+        for crawler in self._crawlers.values():
+            await crawler.open()
 
-    def send(self, round: Round) -> None:
-        task = asyncio.get_running_loop().create_task(self._run(round))
-        self._tasks[round.number] = task
+    def send(self, round: Round, vantage: str | None = None) -> None:
+        crawler = self._crawlers[vantage or self.vantages[0]]
+        loop = asyncio.get_running_loop()
+        self._tasks[round.number] = loop.create_task(self._run(crawler, round, loop.time()))
 
-    async def _run(self, round: Round) -> None:
+    async def _run(self, crawler: Crawler, round: Round, begun: float) -> None:
+        age_s = asyncio.get_running_loop().time() - begun
         try:
-            async for message in self._crawler.run(round):
-                self._receive(message)
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            _log.exception("round %d of %s failed", round.number, round.host)
-            self._receive(RoundLost(round.number))
+            await carry(crawler, round, self._receive, lambda: self._stopping, age_s)
         finally:
             self._tasks.pop(round.number, None)
 
@@ -43,10 +48,13 @@ class Inline:
             task.cancel()
 
     async def stop(self, grace_s: float) -> None:
-        self._crawler.stop()
+        self._stopping = True
+        for crawler in self._crawlers.values():
+            crawler.stop()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks.values(), timeout=grace_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._crawler.close()
+        for crawler in self._crawlers.values():
+            await crawler.close()

@@ -1,6 +1,6 @@
-"""Crawler processes on this machine. One that dies is started again; its rounds are reported lost.
+"""Crawler processes on this machine, a group of them per vantage. One that dies is started again; its rounds are lost.
 
-A host always goes to the same process, so its kept-alive connection is there.
+A host always goes to the same process of its group, so its kept-alive connection is there.
 """
 
 import asyncio
@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from zlib import crc32
 
 from crawler.fetch import FetchSettings
 from crawler.records import Round, RoundEnd
-from scheduler.dispatch import Receive, RoundLost
-from scheduler.dispatch.frames import Frames, Hello, Ready, Stop, decode_report, encode
+from scheduler.dispatch import DEFAULT_VANTAGE, Receive, RoundLost
+from scheduler.dispatch.frames import Frames, Given, Hello, Ready, Stop, decode_report, encode
 
 BACK_OFF_S = 1.0
 """A process that dies this soon after its start is not started again at once."""
@@ -29,7 +30,7 @@ class _Crawler:
 
     def __init__(self, hello: bytes, receive: Receive) -> None:
         self._hello, self._receive = hello, receive
-        self.rounds: dict[int, Round] = {}
+        self.rounds: dict[int, Given] = {}
         self.stopping = False
         self.gone = asyncio.Event()
         self.ready = asyncio.Event()
@@ -48,14 +49,14 @@ class _Crawler:
         frames = Frames(self._report, self._lost)
         await asyncio.get_running_loop().create_connection(lambda: frames, sock=ours)
         frames.send(self._hello)
-        for round in self.rounds.values():  # given to us while there was no process
-            frames.send(encode(round))
+        for given in self.rounds.values():  # given to us while there was no process
+            frames.send(encode(given))
         self._frames = frames
 
     def send(self, round: Round) -> None:
-        self.rounds[round.number] = round
+        given = self.rounds[round.number] = Given(round, time.monotonic())
         if self._frames:
-            self._frames.send(encode(round))
+            self._frames.send(encode(given))
 
     def stop(self, grace_s: float) -> None:
         self.stopping = True
@@ -100,13 +101,28 @@ class _Crawler:
 
 
 class Processes:
-    def __init__(self, settings: FetchSettings, workers: int) -> None:
-        self._hello = encode(Hello(settings))
+    """`workers` processes for each vantage. `settings` by vantage, the default one first; or those of the only one."""
+
+    def __init__(self, settings: FetchSettings | Mapping[str, FetchSettings], workers: int) -> None:
+        vantages = settings if isinstance(settings, Mapping) else {DEFAULT_VANTAGE: settings}
+        if not vantages or workers < 1:
+            raise ValueError("a dispatch needs a vantage and a worker")
+        self._hellos = {vantage: encode(Hello(each)) for vantage, each in vantages.items()}
         self._workers = workers
-        self._crawlers: list[_Crawler] = []
+        self._groups: dict[str, list[_Crawler]] = {}
+
+    @property
+    def vantages(self) -> tuple[str, ...]:
+        return tuple(self._hellos)
+
+    @property
+    def _crawlers(self) -> list[_Crawler]:
+        return [crawler for group in self._groups.values() for crawler in group]
 
     async def start(self, receive: Receive) -> None:
-        self._crawlers = [_Crawler(self._hello, receive) for _ in range(self._workers)]
+        self._groups = {
+            vantage: [_Crawler(hello, receive) for _ in range(self._workers)] for vantage, hello in self._hellos.items()
+        }
         for crawler in self._crawlers:
             await crawler.start()
         try:
@@ -123,8 +139,9 @@ class Processes:
         """The crawler processes, for those who watch or end them."""
         return [crawler.process.pid for crawler in self._crawlers if crawler.process]
 
-    def send(self, round: Round) -> None:
-        self._crawlers[crc32(round.host.encode()) % len(self._crawlers)].send(round)
+    def send(self, round: Round, vantage: str | None = None) -> None:
+        group = self._groups[vantage or self.vantages[0]]
+        group[crc32(round.host.encode()) % len(group)].send(round)
 
     def abandon(self, round: int) -> None:
         for crawler in self._crawlers:

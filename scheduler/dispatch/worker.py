@@ -5,23 +5,20 @@ scheduler's business: it says Stop.
 """
 
 import asyncio
-import logging
 import signal
 import socket
 import time
 
 import uvloop
 
-from crawler.fetch import Fetcher
-from crawler.records import Round
+from crawler.heap import EVERY_S, trim_heap
 from crawler.visit import Crawler
-from scheduler.dispatch import Message, RoundLost
-from scheduler.dispatch.frames import Frames, Hello, Ready, Stop, decode_order, encode
+from scheduler.dispatch import Message
+from scheduler.dispatch.carry import carry
+from scheduler.dispatch.frames import Frames, Given, Hello, Ready, Stop, decode_order, encode
 
 FLUSH_S = 0.02
 """Sightings are collected for so long, so that a frame carries many."""
-
-_log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -32,37 +29,41 @@ class Worker:
         self._rounds: set[asyncio.Task[None]] = set()
         self._pending: list[Message] = []
         self._frames = Frames(self._order, self._over.set)
+        self._started: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         await self._loop.create_connection(lambda: self._frames, sock=socket.socket(fileno=0))
+        trimming = self._loop.create_task(self._trim())
         await self._over.wait()
+        trimming.cancel()
+
+    async def _trim(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await asyncio.to_thread(trim_heap)
 
     def _order(self, frame: bytes) -> None:
         order = decode_order(frame)
-        if isinstance(order, Round):
+        if isinstance(order, Given):
             task = self._loop.create_task(self._make(order))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
         elif isinstance(order, Hello):
-            self._stopping = self._loop.create_task(self._open(order))
+            self._started = self._loop.create_task(self._open(order))
         else:
             self._stopping = self._loop.create_task(self._stop(order))
 
     async def _open(self, hello: Hello) -> None:
-        crawler = Crawler(Fetcher(hello.settings))
+        crawler = Crawler.of(hello.settings)
         await crawler.open()
         self._crawler.set_result(crawler)
         self._frames.send(encode([Ready(time.process_time())]))
 
-    async def _make(self, round: Round) -> None:
-        try:
-            crawler = await asyncio.shield(self._crawler)
-            async for message in crawler.run(round):
-                self._report(message)
-        except Exception:
-            _log.exception("round %d of %s failed", round.number, round.host)
-            self._report(RoundLost(round.number))
+    async def _make(self, given: Given) -> None:
+        crawler = await asyncio.shield(self._crawler)
+        age_s = max(0.0, time.monotonic() - given.begun)
+        await carry(crawler, given.round, self._report, lambda: self._stopping is not None, age_s)
 
     def _report(self, message: Message) -> None:
         if not self._pending:
