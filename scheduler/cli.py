@@ -14,8 +14,13 @@ COMMANDS: Final = {
     "serve": "patrol for ever; metrics, health and observations over HTTP",
     "explain": "what would be read from a page, and why",
     "show": "the last observations of one target",
+    "pace": "the account of requests made, per host, platform and address",
     "read": "read saved pages offline: JSON lines in, JSON lines out",
     "register": "check a register: every bad row with its place and its mend",
+    "check": "judge a journal: one verdict per subject and rule",
+    "circular": "the circular of a check: its figures and annexes",
+    "config": "the settings in force and where each comes from",
+    "backup": "a copy of a patrol's folder, taken while it runs",
     "schema": "the JSON Schema of an observation",
 }
 

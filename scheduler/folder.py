@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from scheduler.calendar import Calendar
 from scheduler.errors import Refused
 from scheduler.journal import SEGMENT_BYTES, Journal, Position
 from scheduler.ledger import Ledger, LedgerFull, Mode, unusable
 from scheduler.lock import hold
-from scheduler.replay import NextDue, catch_up
+from scheduler.replay import catch_up
 from scheduler.writer import Writer, Written
 
 
@@ -43,7 +44,7 @@ class Folder(NamedTuple):
         os.close(self.lock)
 
 
-def open_folder(path: Path, mode: Mode, next_due: NextDue) -> Folder:
+def open_folder(path: Path, mode: Mode, calendar: Calendar) -> Folder:
     """Lock `path`, open its ledger and replay its journal; makes what is not there yet.
 
     Raises Refused: not writable, in use, a ledger that is foreign, newer, damaged, of the other mode or of another journal.
@@ -62,7 +63,7 @@ def open_folder(path: Path, mode: Mode, next_due: NextDue) -> Folder:
         os.close(lock)
         raise
     try:
-        position = catch_up(ledger, path / "journal", next_due)
+        position = catch_up(ledger, path / "journal", calendar)
     except sqlite3.DatabaseError as error:
         ledger.close()
         os.close(lock)

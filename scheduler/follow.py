@@ -7,11 +7,12 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-import orjson
+from scheduler.journal import Position, read_lines
+from scheduler.shelf import first_seq, kept_numbers, open_segment
 
-from scheduler.journal import Position, read_lines, segment_numbers, segment_path
+BEGINNING: Final = Position(1, 0, 0)
 
 
 class OutputFollower:
@@ -68,36 +69,75 @@ class Gone(Exception):
 
 def locate(folder: Path, after: int) -> Position:
     """Where line `after` ends, so that reading goes on with the next one. Raises Gone where that one is not kept any more."""
-    best = Position(1, 0, 0)
-    for number in segment_numbers(folder):
-        first = _first_seq(folder, number)
+    best: Position | None = None
+    for number in kept_numbers(folder):
+        first = first_seq(folder, number)
         if first is None:
             continue
-        if best.offset == 0 and best.seq == 0 and after < first - 1:
+        if best is None and after < first - 1:
             raise Gone(first)
         if first > after + 1:
             break
         best = Position(number, 0, first - 1)
-    for position, _ in read_lines(folder, best):
-        if position.seq > after:
-            break
-        best = position
+    best = best or BEGINNING
+    try:
+        for position, _ in read_lines(folder, best):
+            if position.seq > after:
+                break
+            best = position
+    except FileNotFoundError:
+        return locate(folder, after)  # retention took the segment away meanwhile
     return best
 
 
-def _first_seq(folder: Path, number: int) -> int | None:
-    with segment_path(folder, number).open("rb") as file:
-        line = file.readline()
-    return int(orjson.loads(line)["seq"]) if line.endswith(b"\n") else None
+class Tail:
+    """Reads on from a position, plain segments and compressed ones alike; the segment it is in stays open between two reads.
 
+    Not thread-safe: one read at a time.
+    """
 
-def chunk(folder: Path, after: Position, until: Position, size: int = 1 << 18) -> tuple[bytes, Position]:
-    """About `size` bytes of synced lines after `after`, and the position behind them; empty where there are none."""
-    pieces: list[bytes] = []
-    length, position = 0, after
-    for reached, line in read_lines(folder, after, until):
-        pieces.append(line)
-        length, position = length + len(line), reached
-        if length >= size:
-            break
-    return b"".join(pieces), position
+    def __init__(self, folder: Path, at: Position) -> None:
+        self._folder = folder
+        self.at = at
+        self._file: BinaryIO | None = None
+
+    def read(self, until: Position, size: int = 1 << 18) -> bytes:
+        """About `size` bytes of whole lines up to `until`; empty where there are none. Raises Gone: they are kept no more."""
+        pieces: list[bytes] = []
+        length = 0
+        while length < size and self.at.seq < until.seq:
+            line = self._line(until)
+            if line is None:
+                break
+            pieces.append(line)
+            length += len(line)
+        return b"".join(pieces)
+
+    def _line(self, until: Position) -> bytes | None:
+        while True:
+            if self._file is None:
+                self._file = self._open()
+            before = self._file.tell()
+            line = self._file.readline()
+            segment, offset, seq = self.at
+            if line.endswith(b"\n"):
+                self.at = Position(segment, offset + len(line), seq + 1)
+                return line
+            self._file.seek(before)
+            if segment >= until.segment:
+                return None
+            self.close()
+            self.at = Position(segment + 1, 0, seq)
+
+    def _open(self) -> BinaryIO:
+        segment, offset, _ = self.at
+        try:
+            return open_segment(self._folder, segment, offset)
+        except FileNotFoundError:
+            kept = (first_seq(self._folder, number) for number in kept_numbers(self._folder) if number > segment)
+            raise Gone(next((first for first in kept if first), self.at.seq + 1)) from None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

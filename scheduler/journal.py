@@ -6,13 +6,15 @@ crash, or a batch that the disk had no room for). Not thread-safe: the writer th
 
 import errno
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from scheduler.shelf import kept_numbers, open_segment
+from scheduler.shelf import segment_numbers as segment_numbers
+from scheduler.shelf import segment_path as segment_path
+
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
-_NAME = re.compile(r"observations-(\d{6,})\.jsonl$")
 
 
 class Position(NamedTuple):
@@ -29,16 +31,6 @@ class DiskFull(Exception):
 
 class SyncFailed(Exception):
     """fdatasync failed: what is on the disk is unknown, so the process must end (it is never called a second time)."""
-
-
-def segment_path(folder: Path, number: int) -> Path:
-    return folder / f"observations-{number:06d}.jsonl"
-
-
-def segment_numbers(folder: Path) -> list[int]:
-    """The numbers of the plain segments in `folder`, ascending."""
-    found = (_NAME.match(path.name) for path in folder.iterdir())
-    return sorted(int(match[1]) for match in found if match)
 
 
 def cut_torn_tail(path: Path) -> int:
@@ -61,18 +53,17 @@ def cut_torn_tail(path: Path) -> int:
 
 
 def read_lines(folder: Path, after: Position, until: Position | None = None) -> Iterator[tuple[Position, bytes]]:
-    """Every whole line after `after`, with the position behind it, across segments; up to `until` where given.
+    """Every whole line after `after`, with the position behind it, across segments in either form; up to `until` where given.
 
     The seq in a position is counted on from `after.seq`; the caller checks it against the line's own.
     """
     segment, offset, seq = after
-    for number in segment_numbers(folder):
+    for number in kept_numbers(folder):
         if number < segment or (until and number > until.segment):
             continue
         start = offset if number == segment else 0
         end = until.offset if until and number == until.segment else None
-        with segment_path(folder, number).open("rb") as file:
-            file.seek(start)
+        with open_segment(folder, number, start) as file:
             for line in file:
                 if not line.endswith(b"\n") or (end is not None and start + len(line) > end):
                     break

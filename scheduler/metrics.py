@@ -4,16 +4,17 @@ Labels are bounded: outcome, kind, phase, region (a province has some hundred). 
 """
 
 import os
-import sqlite3
-from pathlib import Path
 from typing import Final
 
 os.environ.setdefault("PROMETHEUS_DISABLE_CREATED_SERIES", "true")  # halves the counters' series; read at import
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from crawler.records import Kind, Sighting, SubjectPart
+from scheduler.housegauges import HouseGauges, Readers
+from scheduler.ledger import Ledger
+from scheduler.sitegauges import SiteGauges
 from scheduler.writer import Written
 
 _FETCH_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60)
@@ -61,14 +62,52 @@ class Metrics:
         self._commit = Histogram(
             "xunwang_ledger_commit_seconds", "One transaction of the ledger", buckets=_DISK_BUCKETS, registry=registry
         )
-        self.skipped = Counter("xunwang_skipped", "Due times that passed while the service was stopped", registry=registry)
+        self.scheduled = Counter("xunwang_visits_scheduled", "Due times given to visits", registry=registry)
+        self.skipped = Counter("xunwang_skipped", "Due times that passed while nothing could be looked at", registry=registry)
+        self.withdrawn = Counter(
+            "xunwang_visits_withdrawn", "Due times taken away: withdrawn or paused by the register", registry=registry
+        )
+        self._outstanding = Gauge(
+            "xunwang_visits_outstanding",
+            "Visits with a due time and no line yet: later, due or in flight",
+            ("state",),
+            registry=registry,
+        )
+        self._freshness = Gauge(
+            "xunwang_targets",
+            "Targets by region, category and freshness, by the scheduler's periods (no verdicts)",
+            ("region", "category", "freshness"),
+            registry=registry,
+        )
+        self.expected_gap = Gauge(
+            "xunwang_expected_gap_seconds", "Seconds between two lines that the calendar lets expect", registry=registry
+        )
+        self._canary = Gauge("xunwang_canary_up", "1 while a canary answers", ("canary",), registry=registry)
+        self.held = Gauge("xunwang_own_trouble", "1 while columns are not asked for a trouble of ours", registry=registry)
+        self.doubted = Gauge("xunwang_doubted", "Failures that wait for a judgement of our own state", registry=registry)
+        self.breakers = Gauge("xunwang_breakers_open", "Hosts whose breaker is not closed", registry=registry)
+        self.platforms = Gauge("xunwang_platforms", "Platforms, named or learned", registry=registry)
+        self.probe_late = Histogram(
+            "xunwang_probe_lateness_seconds",
+            "From a probe's due time to its request",
+            buckets=(0.1, 0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300),
+            registry=registry,
+        )
         self.register_bad = Gauge("xunwang_register_bad", "1 while the register file cannot be read", registry=registry)
         self.overdue_s = 0.0
+        self.latest_probe_s = 0.0
+        self.outstanding = 0
+        self.expected_gap_s = 0.0
+        self._fresh: set[tuple[str, str, str]] = set()
         self.paused = Gauge("xunwang_paused", "1 while nothing can be written and the patrol waits", registry=registry)
         self.loop_lag = Gauge(
             "xunwang_loop_lag_seconds", "How late the event loop runs its timers, at worst of the last 15 s", registry=registry
         )
         self.last_line = Gauge("xunwang_last_line_timestamp_seconds", "When the last line became durable", registry=registry)
+        ProcessCollector(registry=registry)
+        self.readers = Readers(registry)
+        self.sites = SiteGauges(registry)
+        self._house = HouseGauges(registry)
         self._phase = [self._fetch.labels(phase) for phase in PHASES]
         self._visit: dict[tuple[str, str], Counter] = {}
         self._read_of: dict[str, Histogram] = {}
@@ -107,23 +146,46 @@ class Metrics:
             reader.observe(sighting.read_s)
 
     def wrote(self, batch: Written) -> None:
-        """One batch has become durable."""
+        """One batch has become durable: each line ends one due time and, as a rule, gives the next."""
         self._lines.inc(len(batch.entries))
+        self.scheduled.inc(sum(entry.due is not None for entry in batch.entries))
         self._journal_bytes.inc(batch.size)
         self._sync.observe(batch.sync_s)
         self._commit.observe(batch.commit_s)
         self.last_line.set_to_current_time()
 
-    def sample_ledger(self, path: Path, now_ms: int) -> None:
-        """How much is due and how old the oldest is; on a connection of its own, so any thread may call it."""
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            count, oldest = connection.execute("SELECT count(*), min(due) FROM states WHERE due <= ?", (now_ms,)).fetchone()
-        finally:
-            connection.close()
+    def probed(self, late_s: float) -> None:
+        """A probe's request began so long after its due time."""
+        self.probe_late.observe(max(0.0, late_s))
+        self.latest_probe_s = max(self.latest_probe_s, late_s)
+
+    def canary(self, works: bool, name: str) -> None:
+        """A canary, one of the few that the settings name, answered or did not."""
+        self._canary.labels(name).set(works)
+
+    def sample_ledger(self, ledger: Ledger, now_ms: int, in_flight: int) -> None:
+        """How much is due and how old the oldest is; `ledger` is a connection of the caller's own thread."""
+        count, due, oldest = ledger.outstanding(now_ms)
         self.overdue_s = max(0.0, (now_ms - oldest) / 1000) if oldest is not None else 0.0
-        self.due.set(count)
+        self.outstanding = count
+        self._outstanding.labels("later").set(count - due)
+        flying = min(due, in_flight)  # in flight are also twins, and what was withdrawn meanwhile: they have no due time
+        self._outstanding.labels("due").set(due - flying)
+        self._outstanding.labels("in_flight").set(flying)
+        self.due.set(due)
         self.oldest_due.set(self.overdue_s)
+        self._house.sample(ledger.path.parent)
+        self.sites.sample(ledger.path, now_ms)
+
+    def sample_freshness(self, ledger: Ledger, now_ms: int, soon_ms: int) -> None:
+        """Targets that are fresh, due soon (overdue within `soon_ms`), overdue, or unknown (no date read, or no period)."""
+        seen = set()
+        for region, category, freshness, count in ledger.freshness(now_ms, now_ms + soon_ms):
+            self._freshness.labels(region, category, freshness).set(count)
+            seen.add((region, category, freshness))
+        for gone in self._fresh - seen:
+            self._freshness.remove(*gone)
+        self._fresh = seen
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -38,6 +38,7 @@ class Entry(NamedTuple):
     line: Line
     state: State
     due: int | None
+    deadline: int | None
     target_id: int
     host: int
     round: int
@@ -170,7 +171,7 @@ class Writer:
         synced = monotonic()
         position = Position(*place, seq + len(batch))
         self.synced = position
-        updates = [Update(encode_state(entry.state), entry.due, entry.target_id) for entry in batch]
+        updates = [Update(encode_state(entry.state), entry.due, entry.deadline, entry.target_id) for entry in batch]
         last_id = batch[-1].line.id
         done = self._until_room(lambda: self._committed(updates, position, last_id), LedgerFull, "the ledger")
         self._on_written(Written(batch, synced - begun, monotonic() - synced, len(text)))

@@ -8,18 +8,19 @@ import logging
 from importlib import metadata
 from pathlib import Path
 
+import msgspec
 import uvloop
 
 from crawler.fetch import FetchSettings
 from crawler.fetch.resolve import HostsUnreadable, read_hosts
+from scheduler.accounts.bridgefile import with_tokens
 from scheduler.clock import SystemClock
 from scheduler.dispatch.choose import make_dispatch
 from scheduler.errors import Refused
 from scheduler.folder import open_folder
 from scheduler.logs import json_logs
 from scheduler.options import fewer_collections
-from scheduler.revisit import Revisit
-from scheduler.serving import Serving
+from scheduler.serving import Serving, revisit_of
 from scheduler.settings import Settings, load_settings
 
 
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(path)
     token = _token(settings, path)
     fetch = _fetch_settings(settings, path)
-    folder = open_folder(path.parent / settings.out, "serve", Revisit(settings.intervals).replayed)
+    folder = open_folder(path.parent / settings.out, "serve", revisit_of(settings))
     listener = json_logs(logging.INFO)
     fewer_collections()
     try:
@@ -59,19 +60,29 @@ def _token(settings: Settings, path: Path) -> str:
         raise Refused(f"http.token_file {file} cannot be read ({error.strerror}); write the token there") from error
 
 
-def _fetch_settings(settings: Settings, path: Path) -> FetchSettings:
+def _fetch_settings(settings: Settings, path: Path) -> dict[str, FetchSettings]:
+    """How to ask, by vantage; the first is where we look from."""
     crawler = settings.crawler
-    made = FetchSettings(version=metadata.version("xunwang"), allow=crawler.allow)
-    values = {}
+    made = FetchSettings(
+        version=metadata.version("xunwang"),
+        allow=crawler.allow,
+        nameservers=crawler.nameservers,
+        second_nameservers=crawler.second_nameservers,
+        robots=settings.pace.robots,
+        robots_delay_most_s=settings.pace.robots_delay_most,
+        bridges=with_tokens(settings.bridges, path),
+    )
     if crawler.contact:
-        values["contact"] = crawler.contact
+        made = msgspec.structs.replace(made, contact=crawler.contact)
     if crawler.hosts:
         file = path.parent / crawler.hosts
         try:
             content = read_hosts(file)
         except HostsUnreadable as error:
             raise Refused(str(error)) from error
-        values["hosts"] = content["hosts"]
-        if content.get("ca"):
-            values["ca"] = str(file.parent / content["ca"])
-    return FetchSettings(**{**{name: getattr(made, name) for name in made.__struct_fields__}, **values})
+        authority = str(file.parent / content["ca"]) if content.get("ca") else None
+        made = msgspec.structs.replace(made, hosts=content["hosts"], ca=authority)
+    elsewhere = {
+        vantage.name: msgspec.structs.replace(made, source_address=vantage.source_address) for vantage in crawler.vantages
+    }
+    return {crawler.vantage: made, **elsewhere}

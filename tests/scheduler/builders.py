@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crawler.records import Item, Memory, Observation, Outcome, Reading, Sighting, SubjectPart, Visit, observation_id
+from crawler.records import Item, Kind, Memory, Outcome, Reading, Sighting, SubjectPart, Visit, observation_id
+from scheduler.calendar import Pass
 from scheduler.conclude import House, Task, conclude, encode_line
 from scheduler.journal import Position
-from scheduler.ledger import Ledger
-from scheduler.state import Seen, State, decode_state
+from scheduler.ledger import COLUMNS, PROBES, Ledger
+from scheduler.state import State, decode_state
 from scheduler.writer import Entry
 
 START_MS = 1_763_780_000_000
@@ -24,19 +25,24 @@ LIST = Reading("list", newest="2026-11-20", precision="day", source="row", text=
 ROW = "row-1"
 
 
-def populate(ledger: Ledger, hosts: Mapping[str, Sequence[str]], *, due: int = 0, platform: str | None = None) -> None:
+def populate(
+    ledger: Ledger, hosts: Mapping[str, Sequence[str]], *, due: int = 0, platform: str | None = None, kind: Kind = "home"
+) -> None:
     """Hosts with their home targets, never looked at, as an enrolment leaves them."""
     connection = ledger.transaction()
-    connection.execute("INSERT OR IGNORE INTO subjects VALUES ('5115000001', ?)", (SUBJECT,))
+    connection.execute("INSERT OR IGNORE INTO subjects VALUES ('5115000001', ?, '')", (SUBJECT,))
     for name, keys in hosts.items():
         cursor = connection.execute("INSERT INTO hosts(name, platform) VALUES (?, ?)", (name, platform))
         for key in keys:
             target = connection.execute(
-                "INSERT INTO targets(kind, key, host, url, subject, row, paused, generation) "
-                "VALUES ('home', ?, ?, ?, '5115000001', ?, 0, 1)",
-                (key, cursor.lastrowid, f"http://{name}/{key}", ROW),
+                "INSERT INTO targets(kind, key, host, url, subject, row, paused, generation, category) "
+                "VALUES (?, ?, ?, ?, '5115000001', ?, 0, 1, ?)",
+                (kind, key, cursor.lastrowid, f"http://{name}/{key}", ROW, kind),
             ).lastrowid
-            connection.execute("INSERT INTO states VALUES (?, ?, ?, NULL)", (target, cursor.lastrowid, due))
+            connection.execute(
+                "INSERT INTO states(id, host, due, lane) VALUES (?, ?, ?, ?)",
+                (target, cursor.lastrowid, due, PROBES if kind == "probe" else COLUMNS),
+            )
 
 
 def task(
@@ -56,7 +62,7 @@ def entry(seq: int, key: str = "k", target_id: int = 1, titles: Sequence[str] = 
     """The finished visit that becomes line `seq`, if it is written in that place."""
     line, state = conclude(task(key, due_ms=START_MS + seq), sighting("ok", LIST, *titles, at_ms=START_MS + seq), HOUSE)
     line.seq = seq
-    return Entry(line, state, state.due_ms, target_id, 1, 1)
+    return Entry(line, state, state.due_ms, None, target_id, 1, 1)
 
 
 def raw_line(seq: int, key: str = "k", titles: Sequence[str] = ()) -> bytes:
@@ -112,9 +118,8 @@ def half_write_then_full(patch: pytest.MonkeyPatch) -> None:
 BEGINNING = Position(1, 0, 0)
 
 
-def next_due(observation: Observation, seen: Seen) -> int:
-    """The due column of a pass's ledger."""
-    return seen.due_ms
+PASS = Pass()
+"""The calendar of a crawl's ledger."""
 
 
 def new_journal_folder(folder: Path) -> Path:

@@ -67,6 +67,7 @@ class ScriptedDispatch:
         self.retry_after_s = 0.0
         self.stopped = False
         self.start_cpu_s = 0.0
+        self.vantages = ("default",)
         self.receive: Receive = lambda message: None
         self._busy: dict[str, int] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -75,7 +76,7 @@ class ScriptedDispatch:
     async def start(self, receive: Receive) -> None:
         self.receive = receive
 
-    def send(self, round: Round) -> None:
+    def send(self, round: Round, vantage: str | None = None) -> None:
         if round.host in self._busy:
             self.complaints.append(f"{round.host} is in rounds {self._busy[round.host]} and {round.number} at once")
         if self.stopped:
@@ -105,10 +106,18 @@ class ScriptedDispatch:
     async def _make(self, round: Round) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
+        used = 0
         for index, visit in enumerate(round.visits):
             if index:
                 await asyncio.sleep(round.gap.after(RESPONSE_S))
-            await asyncio.sleep(max(0.0, begun + visit.start_after_s - loop.time()))
+            if round.slots:
+                while used < len(round.slots) and begun + round.slots[used] + round.slot_slack_s < loop.time():
+                    used += 1
+                if used == len(round.slots):
+                    self._end(round, RoundEnd(round.number, tuple(one.number for one in round.visits[index:]), slots_used=used))
+                    return
+                await asyncio.sleep(max(0.0, begun + round.slots[used] - loop.time()))
+                used += 1
             deed = self.script(visit, round.host, self._given[visit.target])
             if deed.what == "leave":
                 self._end(round, RoundEnd(round.number, tuple(one.number for one in round.visits[index:])))
@@ -123,7 +132,7 @@ class ScriptedDispatch:
                 self._end(round, RoundLost(round.number))
                 return
             self.receive(self._answer(round, visit, deed))
-        self._end(round, RoundEnd(round.number, (), RESPONSE_S, self.retry_after_s))
+        self._end(round, RoundEnd(round.number, (), RESPONSE_S, self.retry_after_s, used))
 
     @staticmethod
     def _answer(round: Round, visit: Visit, deed: Deed) -> Message:
@@ -144,6 +153,9 @@ class DirectWriter:
         self.failure: SyncFailed | None = None
         self.written: Callable[[Written], None] = lambda batch: None
         self.stuck = False
+        self.keep_lines = True
+        self.on_line: Callable[[Entry], None] = lambda entry: None
+        self.seq = 0
         self._ledger = ledger
         self._waiting: list[Entry] = []
 
@@ -155,9 +167,13 @@ class DirectWriter:
         if self.stuck or not self._waiting:
             return
         batch, self._waiting = self._waiting, []
-        self.lines += [entry.line for entry in batch]
-        updates = [Update(encode_state(entry.state), entry.due, entry.target_id) for entry in batch]
-        self._ledger.commit(updates, Position(1, 0, len(self.lines)), batch[-1].line.id)
+        self.seq += len(batch)
+        if self.keep_lines:
+            self.lines += [entry.line for entry in batch]
+        for entry in batch:
+            self.on_line(entry)
+        updates = [Update(encode_state(entry.state), entry.due, entry.deadline, entry.target_id) for entry in batch]
+        self._ledger.commit(updates, Position(1, 0, self.seq), batch[-1].line.id)
         self.written(Written(batch, 0.0, 0.0, 0))
 
 

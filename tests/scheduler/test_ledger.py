@@ -6,9 +6,9 @@ import pytest
 from scheduler.errors import Refused
 from scheduler.folder import open_folder
 from scheduler.journal import Position, segment_path
-from scheduler.ledger import APPLICATION_ID, DueHost, Ledger, LedgerFull, Update
+from scheduler.ledger import APPLICATION_ID, COLUMNS, DueHost, Ledger, LedgerFull, Update
 from scheduler.state import State, encode_state
-from tests.scheduler.builders import largest_file, new_journal_folder, next_due, populate, raw_line, states
+from tests.scheduler.builders import PASS, largest_file, new_journal_folder, populate, raw_line, states
 
 AFTER = Position(1, 100, 1)
 
@@ -38,7 +38,7 @@ def refused(path: Path, mode: str = "crawl") -> str:
 
 
 def update(key: int, *, due: int | None = 7, blob: int = 0) -> Update:
-    return Update(encode_state(State(due or 0, 1, "ok", reading=b"x" * blob)), due, key)
+    return Update(encode_state(State(due or 0, 1, "ok", reading=b"x" * blob)), due, None, key)
 
 
 # ---- what is no ledger of ours ----
@@ -76,7 +76,7 @@ def test_a_ledger_of_a_newer_version_is_refused(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert "newer xunwang (form 99, this one reads 1); start that version" in refused(path)
+    assert "newer xunwang (form 99, this one reads 2); start that version" in refused(path)
 
 
 @pytest.mark.parametrize(("made", "asked"), [("crawl", "serve"), ("serve", "crawl")])
@@ -102,7 +102,7 @@ def test_a_damaged_ledger_is_refused_naming_what_to_do(path: Path, page: int) ->
     journal = new_journal_folder(path.parent)
     segment_path(journal, 1).write_bytes(raw_line(1, "0"))
     try:
-        folder = open_folder(path.parent, "crawl", next_due)
+        folder = open_folder(path.parent, "crawl", PASS)
     except Refused as refusal:
         assert "damaged" in str(refusal)
         assert "made anew from the journal" in str(refusal)
@@ -161,19 +161,19 @@ def test_a_ledger_whose_first_transaction_is_only_in_its_log_is_ours(path: Path,
 
 def test_no_room_for_a_new_ledger_is_refused_in_one_sentence(path: Path) -> None:
     with largest_file(2048), pytest.raises(Refused):
-        open_folder(path.parent, "crawl", next_due)
-    open_folder(path.parent, "crawl", next_due).close()
+        open_folder(path.parent, "crawl", PASS)
+    open_folder(path.parent, "crawl", PASS).close()
 
 
 @pytest.mark.parametrize("room", [16_384, 100_000], ids=["to open the ledger", "for the states"])
 def test_no_room_for_the_replay_is_refused_without_calling_the_ledger_damaged(path: Path, room: int) -> None:
-    open_folder(path.parent, "crawl", next_due).close()
+    open_folder(path.parent, "crawl", PASS).close()
     journal = path.parent / "journal"
     segment_path(journal, 1).write_bytes(b"".join(raw_line(number, str(number)) for number in range(1, 200)))
     with largest_file(room), pytest.raises(Refused) as refusal:
-        open_folder(path.parent, "crawl", next_due)
+        open_folder(path.parent, "crawl", PASS)
     assert "damaged" not in str(refusal.value)
-    folder = open_folder(path.parent, "crawl", next_due)
+    folder = open_folder(path.parent, "crawl", PASS)
     assert folder.position.seq == 199
     folder.close()
 
@@ -202,7 +202,7 @@ def test_states_and_position_are_committed_together(ledger: Ledger, path: Path) 
 
 def test_a_commit_that_fails_half_way_changes_nothing(ledger: Ledger) -> None:
     with pytest.raises(Exception, match="type"):
-        ledger.commit([update(1), Update(object(), 1, 2)], AFTER, "id-1")  # type: ignore[arg-type]
+        ledger.commit([update(1), Update(object(), 1, None, 2)], AFTER, "id-1")  # type: ignore[arg-type]
     assert states(ledger) == {}
     assert ledger.position() == (Position(1, 0, 0), "")
     ledger.commit([update(1)], AFTER, "id-1")
@@ -242,7 +242,7 @@ def test_due_targets_are_given_earliest_first_and_only_below_the_time_asked_for(
     assert [target.key for target in ledger.due_targets(1, 100, 10)] == ["two", "one"]
     assert [target.key for target in ledger.due_targets(1, 50, 10)] == ["two"]
     assert [target.key for target in ledger.due_targets(1, 100, 1)] == ["two"]
-    assert list(ledger.due_hosts(100)) == [DueHost(1, 2, 20)]
+    assert list(ledger.due_hosts(100)) == [DueHost(1, COLUMNS, 2, 20)]
     assert ledger.next_due(1) == 20
     assert ledger.next_due(2) is None
     ledger.close()

@@ -1,13 +1,12 @@
 import asyncio
 import time
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.records import Gap
-from scheduler.pace import HostPace, PlatformPace, Throttle
+from scheduler.pace import HostPace, Throttle
 
 SECONDS = st.floats(0, 100)
 
@@ -66,53 +65,30 @@ def test_a_host_without_a_gap_takes_a_whole_round() -> None:
     assert pace.visits_within(15.0, 64) == 64
 
 
-# ---- platform ----
+# ---- the slowest of late ----
 
 
-@given(
-    st.floats(0.1, 200),
-    st.lists(st.tuples(st.floats(0, 10), st.integers(0, 70), st.floats(0, 20)), min_size=1, max_size=20),
-)
-def test_slots_of_a_platform_are_never_closer_than_its_ceiling_allows(
-    ceiling: float, asks: list[tuple[float, int, float]]
-) -> None:
-    platform = PlatformPace(ceiling)
-    now = 0.0
-    taken: list[float] = []
-    for later, count, within in asks:
-        now += later
-        slots = platform.slots(now, count, within)
-        assert len(slots) <= count
-        assert all(-1e-9 <= slot <= within + 1e-9 for slot in slots)
-        taken += [now + slot for slot in slots]
-    spacing = 1.0 / ceiling
-    assert all(b - a >= spacing - 1e-6 for a, b in pairwise(taken))
+def test_the_step_is_that_of_the_slowest_answer_of_late() -> None:
+    pace = HostPace(Gap(1.0, 0.5, 10.0))
+    pace.took(3.0, 1)
+    pace.took(0.1, 1)
+    assert pace.step() > 2 * 3.0 * 0.8
+    for _ in range(40):
+        pace.took(0.1, 1)
+    assert pace.step() < 0.7
 
 
-def test_slots_that_are_free_are_given() -> None:
-    platform = PlatformPace(10.0)
-    assert platform.slots(5.0, 3, 15.0) == pytest.approx([0.0, 0.1, 0.2])
-    assert platform.slots(5.0, 2, 15.0) == pytest.approx([0.3, 0.4])
-    assert platform.free_at() == pytest.approx(5.5)
+def test_a_host_that_was_never_asked_is_taken_to_need_half_a_second() -> None:
+    assert HostPace(Gap(1.0, 1.0, 10.0)).step() == pytest.approx(1.525)
 
 
-def test_no_slot_is_given_beyond_the_time_asked_for() -> None:
-    platform = PlatformPace(1.0)
-    assert len(platform.slots(0.0, 100, 15.0)) == 16
-    assert platform.slots(0.0, 100, 15.0) == []
-    assert platform.free_at() == 16.0
-
-
-def test_requests_nobody_planned_use_up_the_next_slots() -> None:
-    platform = PlatformPace(10.0)
-    platform.charge(5.0, 3)
-    assert platform.slots(5.0, 1, 15.0) == pytest.approx([0.3])
-
-
-@pytest.mark.parametrize("ceiling", [0.0, -1.0])
-def test_a_ceiling_must_let_something_through(ceiling: float) -> None:
-    with pytest.raises(ValueError, match="more than 0"):
-        PlatformPace(ceiling)
+def test_requests_per_visit_follow_what_visits_took() -> None:
+    pace = HostPace(Gap())
+    for _ in range(30):
+        pace.took(0.4, 4)
+    assert pace.requests_per_visit == pytest.approx(4.0, abs=0.1)
+    pace.took(0.0, 0)
+    assert pace.requests_per_visit == pytest.approx(4.0, abs=0.1)
 
 
 # ---- house ----

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.records import Gap, Visit
-from scheduler.patrol import MOST_HOPS, PatrolSettings
+from scheduler.patrol import PatrolSettings
+from scheduler.returns import MOST_HOPS
 from tests.scheduler.builders import START_MS, bare, line_id
 from tests.scheduler.field import DIE, HANG, LEAVE, SEE, Deed, Field, go
 from tests.scheduler.virtual import run

@@ -5,6 +5,7 @@ import pytest
 
 from crawler.records import Gap, RoundEnd, Sighting, Visit
 from scheduler.journal import SyncFailed
+from scheduler.pace import Throttle
 from scheduler.patrol import PatrolSettings
 from tests.scheduler.builders import START_MS
 from tests.scheduler.field import DIE, HANG, SEE, Deed, Field, always_see, go, once, stopped_within, when
@@ -163,11 +164,8 @@ def test_a_patrol_stops_while_a_host_wants_to_be_left_alone(tmp_path: Path) -> N
 # ---- the ceiling over all hosts ----
 
 
-class SlowThrottle:
+class SlowThrottle(Throttle):
     """Lets one request through a second."""
-
-    def __init__(self, rate_limit: int) -> None:
-        pass
 
     async def acquire(self) -> None:
         await asyncio.sleep(1.0)

@@ -24,7 +24,7 @@ from scheduler.journal import read_lines
 from scheduler.metrics import Metrics
 from scheduler.patrol import Patrol, PatrolSettings
 from scheduler.writer import Written
-from tests.scheduler.builders import BEGINNING, HOUSE, START_MS, next_due, populate
+from tests.scheduler.builders import BEGINNING, HOUSE, PASS, START_MS, populate
 
 PATIENCE_S = 8.0
 HOSTS = ("a.test", "b.test", "c.test")
@@ -208,6 +208,19 @@ async def test_a_round_sent_while_the_new_process_is_being_started_is_made(serve
     await inbox.until(RoundEnd)
 
 
+async def test_a_round_that_waited_longer_than_its_deadline_for_a_process_is_left(server: Server, office: Office) -> None:
+    inbox = Inbox()
+    processes = await office.start(inbox)
+    (pid,) = processes.pids()
+    os.kill(pid, signal.SIGKILL)
+    await replaced(processes, pid)
+    late = one_visit("x")
+    processes.send(Round(late.number, late.host, late.visits, NO_GAP, deadline_s=0.01))
+    end = await inbox.until(RoundEnd)
+    assert isinstance(end, RoundEnd) and end.left == (0,)
+    assert server.asked["/x"] == 0
+
+
 async def test_a_stop_while_the_new_process_is_being_started_leaves_none_behind(server: Server, office: Office) -> None:
     processes = await office.start(Inbox())
     (pid,) = processes.pids()
@@ -261,7 +274,7 @@ class House:
 
     def __init__(self, folder: Path, settings: FetchSettings, workers: int) -> None:
         loop = asyncio.get_running_loop()
-        self.folder = open_folder(folder, "crawl", next_due)
+        self.folder = open_folder(folder, "crawl", PASS)
         self.targets = [f"{host[0]}{number}" for host in HOSTS for number in range(4)]
         populate(self.folder.ledger, {host: [key for key in self.targets if key[0] == host[0]] for host in HOSTS})
 

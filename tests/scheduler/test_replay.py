@@ -20,10 +20,10 @@ from tests.scheduler.builders import (
     BEGINNING,
     HOUSE,
     LIST,
+    PASS,
     START_MS,
     bare,
     new_journal_folder,
-    next_due,
     populate,
     raw_line,
     sighting,
@@ -71,7 +71,7 @@ class KilledAnywhere(RuleBasedStateMachine):
         self.ledger = Ledger.open(self.folder / "ledger.sqlite", "crawl")
         if fresh:
             populate(self.ledger, {"a.test": KEYS})
-        self.position = catch_up(self.ledger, journal, next_due)
+        self.position = catch_up(self.ledger, journal, PASS)
         self.journal = Journal(journal, self.position, segment_bytes=4000)
         self.seq = self.position.seq
         self.uncommitted: list[Update] = []
@@ -104,7 +104,7 @@ class KilledAnywhere(RuleBasedStateMachine):
             line.seq = self.seq
             text += encode_line(line) + b"\n"
             self.live[key] = encode_state(after)
-            self.uncommitted.append(Update(self.live[key], after.due_ms, self.ids[key]))
+            self.uncommitted.append(Update(self.live[key], after.due_ms, None, self.ids[key]))
             self.last_id = line.id
         segment, offset = self.journal.append(text)
         self.position = Position(segment, offset, self.seq)
@@ -182,10 +182,10 @@ def test_any_prefix_of_a_journal_replays_to_the_fold_of_its_whole_lines(cut: int
         ledger = Ledger.open(Path(home) / "ledger.sqlite", "crawl")
         lines = [raw_line(seq, KEYS[seq % 3], ["a", str(seq)]) for seq in range(1, 5)]
         write(folder, *lines[:committed])
-        catch_up(ledger, folder, next_due)
+        catch_up(ledger, folder, PASS)
         text = b"".join(lines)
         write(folder, text[: max(cut, len(b"".join(lines[:committed])))])
-        position = catch_up(ledger, folder, next_due)
+        position = catch_up(ledger, folder, PASS)
         assert bare(ledger) == folded(folder)
         assert segment_path(folder, 1).stat().st_size == position.offset
         assert position.seq == len(seqs(folder))
@@ -193,13 +193,13 @@ def test_any_prefix_of_a_journal_replays_to_the_fold_of_its_whole_lines(cut: int
 
 
 def test_an_empty_folder_replays_to_the_beginning(ledger: Ledger, journal: Path) -> None:
-    assert catch_up(ledger, journal, next_due) == BEGINNING
+    assert catch_up(ledger, journal, PASS) == BEGINNING
     ledger.close()
 
 
 def test_a_replayed_line_leaves_no_validator_and_no_register_row(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1, "k", ["a"]))
-    catch_up(ledger, journal, next_due)
+    catch_up(ledger, journal, PASS)
     ((due, state),) = states(ledger).values()
     assert due == START_MS + 1
     assert state == without_validators(state)
@@ -212,7 +212,7 @@ def test_a_replay_of_more_lines_than_one_batch_reaches_the_end(
 ) -> None:
     monkeypatch.setattr("scheduler.replay.BATCH", 3)
     write(journal, *(raw_line(seq, str(seq % 7)) for seq in range(1, 20)))
-    assert catch_up(ledger, journal, next_due).seq == 19
+    assert catch_up(ledger, journal, PASS).seq == 19
     assert ledger.position()[0].seq == 19
     assert bare(ledger) == folded(journal)
     ledger.close()
@@ -221,7 +221,7 @@ def test_a_replay_of_more_lines_than_one_batch_reaches_the_end(
 def test_a_segment_that_was_opened_but_got_no_line_is_gone_on_with(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1))
     write(journal, segment=2)
-    position = catch_up(ledger, journal, next_due)
+    position = catch_up(ledger, journal, PASS)
     assert position == Position(2, 0, 1)
     Journal(journal, position).close()
     ledger.close()
@@ -230,14 +230,14 @@ def test_a_segment_that_was_opened_but_got_no_line_is_gone_on_with(ledger: Ledge
 def test_a_segment_with_only_a_torn_line_is_gone_on_with(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1))
     write(journal, raw_line(2)[:-1], segment=2)
-    assert catch_up(ledger, journal, next_due) == Position(2, 0, 1)
+    assert catch_up(ledger, journal, PASS) == Position(2, 0, 1)
     assert segment_path(journal, 2).read_bytes() == b""
     ledger.close()
 
 
 def test_a_target_in_no_register_yet_gets_a_row_that_no_round_is_made_of(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1, "unheard of"))
-    catch_up(ledger, journal, next_due)
+    catch_up(ledger, journal, PASS)
     assert set(states(ledger)) == {("home", "unheard of")}
     assert list(ledger.hosts()) == []
     ledger.close()
@@ -249,7 +249,7 @@ def test_a_target_in_no_register_yet_gets_a_row_that_no_round_is_made_of(ledger:
 def refused(ledger: Ledger, journal: Path) -> str:
     before = segment_path(journal, 1).read_bytes() if segment_path(journal, 1).exists() else b""
     with pytest.raises(Refused) as refusal:
-        catch_up(ledger, journal, next_due)
+        catch_up(ledger, journal, PASS)
     ledger.close()
     if before:
         assert segment_path(journal, 1).read_bytes() == before
@@ -260,7 +260,7 @@ def refused(ledger: Ledger, journal: Path) -> str:
 
 def test_a_ledger_ahead_of_its_journal_is_refused_naming_what_to_do(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1), raw_line(2))
-    catch_up(ledger, journal, next_due)
+    catch_up(ledger, journal, PASS)
     write(journal, raw_line(1))
     sentence = refused(ledger, journal)
     assert "line 2 is not in the journal any more" in sentence
@@ -269,14 +269,14 @@ def test_a_ledger_ahead_of_its_journal_is_refused_naming_what_to_do(ledger: Ledg
 
 def test_a_ledger_whose_journal_is_gone_is_refused(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1))
-    catch_up(ledger, journal, next_due)
+    catch_up(ledger, journal, PASS)
     segment_path(journal, 1).unlink()
     assert "do not belong together" in refused(ledger, journal)
 
 
 def test_a_ledger_of_another_journal_is_refused_naming_what_to_do(ledger: Ledger, journal: Path) -> None:
     write(journal, raw_line(1, "aa"))
-    catch_up(ledger, journal, next_due)
+    catch_up(ledger, journal, PASS)
     write(journal, raw_line(1, "bb"), raw_line(2, "bb"))
     sentence = refused(ledger, journal)
     assert "another line stands at 1" in sentence
@@ -307,9 +307,9 @@ def test_a_line_that_is_no_observation_is_refused_naming_the_place(ledger: Ledge
 def test_what_was_read_before_a_bad_line_is_not_lost_when_it_is_mended(tmp_path: Path, journal: Path) -> None:
     write(journal, raw_line(1, "one"), b"nonsense\n")
     with pytest.raises(Refused):
-        open_folder(tmp_path, "crawl", next_due)
+        open_folder(tmp_path, "crawl", PASS)
     write(journal, raw_line(1, "one"), raw_line(2, "two"))
-    folder = open_folder(tmp_path, "crawl", next_due)
+    folder = open_folder(tmp_path, "crawl", PASS)
     assert bare(folder.ledger) == folded(journal)
     folder.close()
 
@@ -332,9 +332,9 @@ def test_a_ledger_made_anew_is_the_one_that_was_lost_but_for_validators(tmp_path
             file.write(encode_line(line) + b"\n")
         found = live.state_of("home", key)
         assert found is not None
-        live.commit([Update(encode_state(state[key]), START_MS + seq, found[0])], BEGINNING, "")
+        live.commit([Update(encode_state(state[key]), START_MS + seq, None, found[0])], BEGINNING, "")
     anew = Ledger.open(tmp_path / "ledger.sqlite", "crawl")
-    catch_up(anew, journal, next_due)
+    catch_up(anew, journal, PASS)
     assert {one.etag for _, one in states(live).values()} == {'"e"'}
     assert bare(anew) == bare(live)
     assert bare(anew) == {key: (due, one) for key, (due, one) in states(anew).items()}

@@ -14,8 +14,8 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.whole.conftest import XUNWANG
-from tests.whole.contract import breaches, observations
+from tests.whole.contract import breaches
+from tests.whole.running import all_due_in, prepare, running
 
 SETTINGS = """
 register = "{register}"
@@ -23,8 +23,8 @@ out = "patrol"
 [pace]
 gap_least = 0.005
 gap_most = 0.02
-[intervals]
-first = 0.0003
+[probes]
+per_day = 0
 [http]
 port = 0
 token = "open sesame"
@@ -73,17 +73,10 @@ def service(province: Path, tmp_path: Path) -> Iterator[Running]:
         (register / file.name).write_bytes(file.read_bytes())
     config = tmp_path / "xunwang.toml"
     config.write_text(SETTINGS.format(register=register, hosts=province / "hosts.json"))
+    prepare(config, all_due_in(2.5))
     log = tmp_path / "log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen([XUNWANG, "serve", "--config", config], stderr=errors)
-    try:
-        eventually(lambda: "listening" in log.read_text() or process.poll() is not None)
-        line = next(json.loads(line) for line in log.read_text().splitlines() if '"listening"' in line)
-        yield Running(tmp_path, process, f"http://127.0.0.1:{line['addresses'][0][1]}", log)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    with running(config, log) as served:
+        yield Running(tmp_path, served.process, served.url, log)
 
 
 def test_a_service_patrols_shows_its_health_and_stops_cleanly(service: Running) -> None:
@@ -123,24 +116,25 @@ def test_a_changed_register_is_taken_up_and_a_bad_one_is_not(service: Running) -
     header, first = text.splitlines()[:2]
     cells = first.split(",")
     cells[header.split(",").index("栏目编号")] = "added"
+    cells[header.split(",").index("栏目网址")] += "?added"
+    eventually(lambda: service.metric("xunwang_visits_outstanding") > 0)
+    watched = service.metric("xunwang_visits_outstanding")
     columns.write_text(text + ",".join(cells) + "\n", encoding="utf-8")
-    journal = service.folder / "patrol/journal"
-    eventually(lambda: any(row["target"].endswith("/added") for row in observations(journal)))
-    digest = observations(journal)[-1]["register"]
+    eventually(lambda: service.metric("xunwang_visits_outstanding") == watched + 1)
     columns.write_bytes(b"\x00\x01 no table")
     (service.folder / "register/sites.csv").write_bytes(b"")
     eventually(lambda: service.metric("xunwang_register_bad") == 1)
     assert service.get("/healthz")[0] == 200
-    assert observations(journal)[-1]["register"] == digest
+    assert service.metric("xunwang_visits_outstanding") == watched + 1
 
 
 def test_metrics_follow_the_conventions(service: Running) -> None:
     eventually(lambda: service.metric("xunwang_journal_lines_total") >= 50)
     families = list(text_string_to_metric_families(service.get("/metrics")[1].decode()))
-    assert all(family.name.startswith("xunwang_") for family in families)
+    assert all(family.name.startswith(("xunwang_", "process_")) for family in families)
     assert all(family.documentation for family in families)
     labels = {label for family in families for sample in family.samples for label in sample.labels}
-    assert labels <= {"outcome", "kind", "phase", "region", "le"}
+    assert labels <= {"outcome", "kind", "phase", "region", "le", "category", "freshness", "state", "canary", "form", "bridge"}
 
 
 def test_logs_are_json_lines_with_the_level_and_the_time(service: Running) -> None:

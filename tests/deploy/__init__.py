@@ -1,0 +1,1 @@
+"""What is deployed: settings, container, manifests, dashboards, alerts."""
