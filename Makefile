@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= build/demo
 
-.PHONY: setup demo test agreement lint types score bench bench-setup lock clean
+.PHONY: setup demo test agreement lint types score bench bench-setup circulars lock clean
 
 setup: .venv/ready
 
@@ -38,6 +38,10 @@ CORPUS ?= $(XUNWANG_CORPUS)
 score: setup
 	@test -n "$(CORPUS)" || { echo "name a labelled corpus: make score CORPUS=DIR" >&2; exit 2; }
 	$(BIN)/python -m tests.score $(CORPUS)
+
+# Five real circulars again, from simulated provinces that are patrolled, checked and printed: json, docx, xlsx, html.
+circulars: setup
+	$(BIN)/python -m tests.circulars --out build/circulars
 
 bench: setup bench-setup
 	$(BIN)/python -m tests.benchmarks
