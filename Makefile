@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= build/demo
 
-.PHONY: setup demo test agreement lint types score bench bench-setup circulars lock clean
+.PHONY: setup demo test agreement lint types score bench bench-setup circulars chaos image-test observe-test lock clean
 
 setup: .venv/ready
 
@@ -42,6 +42,19 @@ score: setup
 # Five real circulars again, from simulated provinces that are patrolled, checked and printed: json, docx, xlsx, html.
 circulars: setup
 	$(BIN)/python -m tests.circulars --out build/circulars
+
+# What goes wrong at two in the morning: wrong settings, read-only volume, port taken, disk full, killed by memory.
+chaos: setup
+	$(BIN)/python -m pytest -v tests/whole/test_chaos.py
+
+# Builds the image and runs it without a Docker engine. As root on Debian: installs buildah and debootstrap by itself, and says so.
+image-test:
+	$(PYTHON) deploy/image_test.py
+
+# The real Prometheus over a demo province: no panel empty, no expression wrong, the right alerts when it is broken. Needs the
+# Debian package prometheus; skips without it.
+observe-test: setup
+	OBSERVE=1 $(BIN)/python -m pytest tests/observe
 
 bench: setup bench-setup
 	$(BIN)/python -m tests.benchmarks

@@ -22,7 +22,7 @@ _LONGEST: Final = 100_000
 """Characters such a row may have."""
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FIELDS: Final = {
-    sign: re.compile(rf'(?:(?:"[^"]*+(?:""[^"]*+)*+"|(?!")[^{sign}]*+)(?:{sign}|\n?\Z))*+') for sign in DELIMITERS
+    sign: re.compile(rf'(?>(?:(?:"[^"]*+(?>(?:""[^"]*+)*)"|(?!")[^{sign}]*+)(?:{sign}|\n?\Z))*)') for sign in DELIMITERS
 }
 """Whole fields from the start of a row: a leading quote opens one, and only a delimiter or the end may follow its closing."""
 

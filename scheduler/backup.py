@@ -2,6 +2,7 @@
 
 1. The ledger first, by SQLite's online backup over a read-only connection: one moment, with the journal position it stands for.
    A line is in the journal, synced, before the ledger knows of it: what the ledger stands for is there to be copied.
+   From a disk that went read-only the files are taken as they lie: nobody writes to them.
 2. The journal's segments, the last one up to that position and no byte further. Segments are never rewritten; a closed one
    may meanwhile be compressed beside itself and go: then the compressed one is copied. One past its retention stays out.
 3. The accepted registers, which verdicts on past days need, and whatever else the folder holds but the lock.
@@ -14,7 +15,7 @@ backup are not in it, so their seq are given to other lines; their ids are not (
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -75,23 +76,45 @@ def _refuse_places(folder: Path, target: Path) -> None:
 def _copy_ledger(path: Path, copy: Path) -> tuple[Position, str]:
     """Returns the position that the copy stands for, and the id of the line that ends there ('' at the beginning)."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as source:
-            if source.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise Refused(f"{path} is not a xunwang ledger; name the --out folder of a crawl or serve run")
-            form = source.execute("PRAGMA user_version").fetchone()[0]
-            if form > SCHEMA_VERSION:
-                raise Refused(f"the ledger {path} was written by a newer xunwang (form {form}); back it up with that version")
-            with closing(sqlite3.connect(copy, isolation_level=None)) as sink:
-                source.backup(sink)
-                wrong = sink.execute("PRAGMA quick_check").fetchone()[0]
-                if wrong != "ok":
-                    raise Refused(f"the ledger {path} is damaged ({wrong}); see the runbook before anything is deleted")
-                row = sink.execute('SELECT segment, "offset", seq, id FROM position').fetchone()
+        if os.statvfs(path).f_flag & os.ST_RDONLY:
+            _copy_as_it_lies(path, copy)
+        else:
+            _copy_online(path, copy)
+        return _position_of(path, copy)
     except sqlite3.Error as error:
         if out_of_room(error):
             raise Refused(f"no room for the copy of the ledger {path} ({error}); make room, or name another folder") from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            raise Refused(f"the ledger {path} cannot be opened by this user; be the one that patrols") from error
         raise unusable(path, error) from error
-    return Position(*row[:3]), row[3]
+
+
+def _copy_online(path: Path, copy: Path) -> None:
+    read_only = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(read_only, uri=True, timeout=10)) as source, closing(sqlite3.connect(copy)) as sink:
+        source.backup(sink)
+
+
+def _copy_as_it_lies(path: Path, copy: Path) -> None:
+    """SQLite would want to write beside the ledger even to read it; in the copy it puts the two files together."""
+    for suffix in ("", "-wal"):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+
+
+def _position_of(path: Path, copy: Path) -> tuple[Position, str]:
+    """Reads and checks the copy of `path`."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as ledger:
+        if ledger.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise Refused(f"{path} is not a xunwang ledger; name the --out folder of a crawl or serve run")
+        form = ledger.execute("PRAGMA user_version").fetchone()[0]
+        if form > SCHEMA_VERSION:
+            raise Refused(f"the ledger {path} was written by a newer xunwang (form {form}); back it up with that version")
+        wrong = ledger.execute("PRAGMA quick_check").fetchone()[0]
+        if wrong != "ok":
+            raise unusable(path, sqlite3.DatabaseError(wrong.splitlines()[0]))
+        segment, offset, seq, last_id = ledger.execute('SELECT segment, "offset", seq, id FROM position').fetchone()
+    return Position(segment, offset, seq), last_id
 
 
 def _copy_journal(journal: Path, copy: Path, position: Position) -> int:

@@ -88,6 +88,8 @@ def laid_over(content: dict[str, Any], given: list[Override]) -> dict[str, Any]:
 
 
 def _value(name: str, text: str, hint: Any) -> Any:
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused(f"the environment variable {name} is not UTF-8; write it so")
     try:
         if hint is str:
             return text

@@ -54,7 +54,7 @@ class Readers:
     """Who follows the journal at present. synced: the seq of the last line that may be read."""
 
     def __init__(self, registry: CollectorRegistry, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._count = Gauge("xunwang_journal_readers", "Connections that follow /observations", registry=registry)
+        self._count = Gauge("xunwang_journal_readers", "Connections that read /observations", registry=registry)
         self._lag = Gauge("xunwang_journal_reader_lag_lines", "Lines the slowest follower has not taken", registry=registry)
         self._behind = Gauge(
             "xunwang_journal_reader_behind_seconds", "Longest time that a follower has not been level", registry=registry

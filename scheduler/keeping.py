@@ -15,6 +15,7 @@ from scheduler.ledger import Ledger
 from scheduler.metrics import Metrics
 from scheduler.outage import ClockWatch, Outage, Stillness, shift
 from scheduler.patrol import Patrol
+from scheduler.retention import Keeper
 from scheduler.revisit import Policy
 from scheduler.writer import Writer
 
@@ -25,6 +26,7 @@ FRESHNESS_EVERY: Final = 12
 WATCH_S: Final = 5.0
 OURSELVES_S: Final = 1.0
 LAG_S: Final = 0.25
+SHELVE_S: Final = 3600.0
 
 NOTHING_THERE: Final = "holds nothing to look at; check it with `xunwang register`"
 """A register of zero rows is nobody's wish: it would withdraw all that is watched."""
@@ -187,6 +189,27 @@ class Gauges:
             rate += count / each_s
         self._metrics.expected_gap_s = 1.0 / rate if rate else 0.0
         return self._metrics.expected_gap_s
+
+
+class Shelving:
+    """Compresses closed segments of the journal and lets those past their retention go, once an hour."""
+
+    def __init__(self, keeper: Keeper, ledger: Callable[[], Ledger], clock: Clock) -> None:
+        """ledger: opens a connection of the thread's own."""
+        self._keeper, self._open, self._clock = keeper, ledger, clock
+
+    async def look(self) -> None:
+        await asyncio.to_thread(self._look)
+        await asyncio.sleep(SHELVE_S)
+
+    def _look(self) -> None:
+        ledger = self._open()
+        try:
+            live = ledger.position()[0].segment
+        finally:
+            ledger.close()
+        for step in self._keeper.look(live, self._clock.now_ms()):
+            _log.info("journal", extra={"did": step.what, "segment": step.segment})
 
 
 async def trim() -> None:

@@ -62,14 +62,18 @@ class Step(NamedTuple):
 
 
 def decide(segments: Iterable[Segment], live: int, now_ms: int, terms: Terms) -> list[Step]:
-    """What is to be done now. segments: ascending; live: the segment that the ledger's committed position is in."""
-    steps = []
+    """What is to be done now. segments: ascending; live: the segment that the ledger's committed position is in.
+
+    One segment is dropped at a time, so that a clock that is set wrong for an hour does not cost the whole journal.
+    """
+    steps: list[Step] = []
     oldest = True
     for segment in segments:
         if segment.number >= live:
             break
         if oldest and terms.keep_days and now_ms - segment.written_ms > terms.keep_days * DAY_MS:
-            steps.append(Step("drop", segment.number))
+            if not steps:
+                steps.append(Step("drop", segment.number))
             continue
         oldest = False
         if terms.pack and segment.plain and segment.packed_ms is None:

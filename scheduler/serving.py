@@ -25,11 +25,12 @@ from scheduler.enrol import Enrolment, enrol
 from scheduler.errors import Refused
 from scheduler.folder import Folder
 from scheduler.hosts import PlatformSettings
-from scheduler.keeping import NOTHING_THERE, Gauges, Ourselves, RegisterWatch, fingerprint, for_ever, trim
+from scheduler.keeping import NOTHING_THERE, Gauges, Ourselves, RegisterWatch, Shelving, fingerprint, for_ever, trim
 from scheduler.ledger import Ledger
 from scheduler.metrics import Metrics
 from scheduler.outage import Outage, since_last_line, spread
 from scheduler.patrol import Patrol, PatrolSettings
+from scheduler.retention import Keeper, Terms
 from scheduler.service import Health, Service
 from scheduler.settings import Settings
 from scheduler.writer import Entry, Writer, Written
@@ -184,6 +185,9 @@ class Serving:
             self._take_register,
             metrics,
         )
+        kept = self._settings.journal
+        terms = Terms(kept.keep_days, kept.pack, int(kept.grace_hours * 3_600_000))
+        shelving = Shelving(Keeper(self._folder.journal, terms), self._folder.ledger.reader, clock)
         desk = self._desk
         jobs = (
             watch.look,
@@ -192,6 +196,7 @@ class Serving:
             gauges.sample,
             canaries.run,
             trim,
+            shelving.look,
             desk.look_at_bridges,
             desk.look_into_folder,
         )

@@ -81,6 +81,17 @@ class CanarySettings(Struct, frozen=True, forbid_unknown_fields=True):
     every: float = 15.0
 
 
+class JournalSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """keep_days: a segment goes so long after its last line; 0: never. pack: closed segments are compressed beside themselves.
+
+    grace_hours: the plain form stays so long beside the compressed one, for those who have it open
+    """
+
+    keep_days: float = 400.0
+    pack: bool = True
+    grace_hours: float = 24.0
+
+
 class HttpSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where /metrics, /healthz, /readyz and /observations are. Beyond loopback, /observations needs a token.
 
@@ -139,6 +150,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     periods: dict[str, str] = field(default_factory=dict)
     probes: ProbeSettings = field(default_factory=ProbeSettings)
     canaries: CanarySettings = field(default_factory=CanarySettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
 
@@ -219,6 +231,8 @@ def _wrong_numbers(settings: Settings) -> Iterator[str]:
     wrong = [
         (pace.gap_least < 0 or pace.gap_factor < 0, "pace.gap_least and pace.gap_factor must be 0 or more"),
         (pace.gap_most < 0, "pace.gap_most must be 0 or more"),
+        (not 0 <= settings.journal.keep_days <= 36_500, "journal.keep_days must be from 0 (for ever) to 36500"),
+        (not 0 <= settings.journal.grace_hours <= 8784, "journal.grace_hours must be from 0 to 8784"),
         (pace.platform_ceiling <= 0, "pace.platform_ceiling must be more than 0"),
         (pace.total_ceiling < 0, "pace.total_ceiling must be 0 (none) or more"),
         (pace.rounds_in_flight < 1, "pace.rounds_in_flight must be 1 or more"),

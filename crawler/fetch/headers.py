@@ -22,7 +22,7 @@ LONGEST_RETRY_AFTER_S: Final = 86_400.0
 _LONGEST_VALIDATOR: Final = 200
 _LONGEST_URL: Final = 4_096
 _PLAIN: Final = re.compile(
-    r"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?(?:/(?:[!$&-;=?-\[\]_a-z~]++|%[0-9A-Fa-f]{2})*+)?"
+    r"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?(?:/(?>(?:[!$&-;=?-\[\]_a-z~]++|%[0-9A-Fa-f]{2})*))?"
 )
 """URLs that can be asked as they are: nearly all."""
 

@@ -23,7 +23,7 @@ _FEED = re.compile(
 )
 _JSON_FEED: Final = "jsonfeed.org/version"
 _PROLOG = re.compile(r"<\?xml[^>]{0,500}\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*+\[(?:[^\]]|\](?!\s*>))*+\]\s*>|[^>]*+>)", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*+\[(?>(?:[^\]]|\](?!\s*>))*)\]\s*>|[^>]*+>)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _ENTRY_TAGS: Final = frozenset({"item", "entry"})

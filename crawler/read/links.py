@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from crawler.records import clean_text
 
-_LINK: Final = re.compile(r"<[aA]\b([^>]*+)>((?:[^<]++|<(?!/?[aA]\b))*+)")
+_LINK: Final = re.compile(r"<[aA]\b([^>]*+)>((?>(?:[^<]++|<(?!/?[aA]\b))*))")
 _HREF: Final = re.compile(r"[hH](?<![\w-].)[rR][eE][fF]\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
 _TITLE: Final = re.compile(r"[tT](?<![\w-].)[iI][tT][lL][eE]\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ONCLICK: Final = re.compile(

@@ -14,7 +14,7 @@ from crawler.records import Flag, clean_text
 HEAD_SIZE: Final = 65_536
 _HEAD_WITHOUT_END: Final = 16_384
 
-_META = re.compile(r"<[mM][eE][tT][aA]\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)")
+_META = re.compile(r"<[mM][eE][tT][aA]\b((?>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*))")
 _ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++))")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEAD_END = re.compile(r"</[hH][eE][aA][dD]|<[bB][oO][dD][yY]")

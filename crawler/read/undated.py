@@ -10,7 +10,7 @@ from crawler.read.rowread import RowRead
 from crawler.read.rows import find_groups
 from crawler.read.weigh import Weighed, is_own
 
-_TITLE_LINK: Final = re.compile(r"<a\b[^<>]*>\s*(?:<(?!a\b)[^<>]*>\s*)*+(?=[^<>]{10,})", re.IGNORECASE)
+_TITLE_LINK: Final = re.compile(r"<a\b[^<>]*>\s*(?>(?:<(?!a\b)[^<>]*>\s*)*)(?=[^<>]{10,})", re.IGNORECASE)
 _MOST_LINKS: Final = 1_000
 _LEAST_TITLE: Final = 10
 

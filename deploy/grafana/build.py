@@ -48,7 +48,7 @@ def _bars() -> bargauge.Panel:
 
 
 def _state() -> statetimeline.Panel:
-    return statetimeline.Panel().show_value(forms.VisibilityMode.NEVER)
+    return statetimeline.Panel().show_value(forms.VisibilityMode.NEVER).fill_opacity(70).line_width(0)
 
 
 def _table(row: dict[str, Any]) -> table.Panel:

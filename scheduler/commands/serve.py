@@ -16,6 +16,7 @@ from crawler.fetch.resolve import HostsUnreadable, read_hosts
 from scheduler.accounts.bridgefile import with_tokens
 from scheduler.clock import SystemClock
 from scheduler.dispatch.choose import make_dispatch
+from scheduler.effective import read_token
 from scheduler.errors import Refused
 from scheduler.folder import open_folder
 from scheduler.logs import json_logs
@@ -31,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     path: Path = options.config
     settings = load_settings(path)
-    token = _token(settings, path)
+    token = read_token(settings, path)
     fetch = _fetch_settings(settings, path)
     folder = open_folder(path.parent / settings.out, "serve", revisit_of(settings))
     listener = json_logs(logging.INFO)
@@ -48,16 +49,6 @@ def run(options: argparse.Namespace) -> int:
     finally:
         listener.stop()
         folder.close()
-
-
-def _token(settings: Settings, path: Path) -> str:
-    if not settings.http.token_file:
-        return settings.http.token
-    file = path.parent / settings.http.token_file
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise Refused(f"http.token_file {file} cannot be read ({error.strerror}); write the token there") from error
 
 
 def _fetch_settings(settings: Settings, path: Path) -> dict[str, FetchSettings]:

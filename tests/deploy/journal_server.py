@@ -18,7 +18,7 @@ SEGMENT_BYTES = 20_000
 
 
 def line(seq: int) -> bytes:
-    """Each line has one new article; every seventh site's page could not be opened, as tests of examples want it."""
+    """A line with one new article, of one of five targets."""
     return raw_line(seq, f"k{seq % 5}", [f"第{seq}篇"])
 
 

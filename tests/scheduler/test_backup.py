@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -159,6 +160,32 @@ def test_a_last_segment_that_is_closed_and_compressed_already_is_plain_in_the_co
     plain.unlink()
     back_up(running.path, tmp_path / "copy")
     assert len(observations(tmp_path / "copy/journal")) == 10
+
+
+def test_a_disk_that_went_read_only_under_a_patrol_can_be_copied(running: Running, tmp_path: Path) -> None:
+    running.write(40)
+    assert (running.path / "ledger.sqlite-wal").stat().st_size > 0  # what a patrol leaves that could not end cleanly
+    disk = tmp_path / "disk"
+    shutil.copytree(running.path, disk)
+    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    wrapped = ["unshare", "--mount", "sh", "-c", mount, str(disk)]
+    if subprocess.run([*wrapped, "true"], capture_output=True).returncode:
+        pytest.skip("only root may mount a folder read-only")
+    code = "import sys; from scheduler.cli import main; sys.exit(main(sys.argv[1:]))"
+    asked = [*wrapped, sys.executable, "-c", code, "backup", "--out", str(disk), str(tmp_path / "copy")]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert started_on(tmp_path / "copy") == 50
+
+
+def test_a_damaged_ledger_is_told_from_one_that_cannot_be_opened(running: Running, tmp_path: Path) -> None:
+    running.write(10)
+    shutil.copytree(running.path, tmp_path / "other", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    ledger = tmp_path / "other/ledger.sqlite"
+    ledger.write_bytes(ledger.read_bytes()[:100] + b"\xff" * (ledger.stat().st_size - 100))
+    with pytest.raises(Refused, match="is damaged"):
+        back_up(tmp_path / "other", tmp_path / "copy")
+    assert left(tmp_path) == {"patrol", "other"}
 
 
 # ---- what is refused ----

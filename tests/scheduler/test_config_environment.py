@@ -87,6 +87,7 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
         ("XUNWANG_PERIODS", '{}\nout = "x"', "XUNWANG_PERIODS is not written as in a settings file"),
         ("XUNWANG_PACE_GAP_LEAST", "-1", "with XUNWANG_PACE_GAP_LEAST: pace.gap_least and pace.gap_factor must be 0 or more"),
         ("XUNWANG_PACE_GAP_LEAST", "nan", "with XUNWANG_PACE_GAP_LEAST: pace.gap_least is nan"),
+        ("XUNWANG_CRAWLER_CONTACT", "\udcb0\udcec", "XUNWANG_CRAWLER_CONTACT is not UTF-8"),  # as GBK comes in
         ("XUNWANG_HTTP_LISTEN", "0.0.0.0", "with XUNWANG_HTTP_LISTEN: http.listen is 0.0.0.0"),
     ],
 )

@@ -1,12 +1,13 @@
 """Followers: after which line they go on, what they are shown, and what they are told when it is kept no more."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scheduler import retention
+from scheduler import follow, retention
 from scheduler.follow import Gone, Tail, locate
-from scheduler.journal import Journal, Position
+from scheduler.journal import Journal, Position, read_lines
 from scheduler.shelf import kept_numbers, segment_path
 from tests.scheduler.builders import BEGINNING
 
@@ -109,3 +110,22 @@ def test_a_follower_that_the_retention_overtakes_is_told_where_to_go_on(written:
         tail.read(written.end)
     assert overtaken.value.first == 9
     tail.close()
+
+
+def test_a_segment_that_goes_while_it_is_looked_through_is_refused_like_one_that_is_gone(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(folder: Path, after: Position) -> Iterator[tuple[Position, bytes]]:
+        if after.segment == 1:
+            retention.drop(folder, 1)
+        return read_lines(folder, after) if after.segment > 1 else _gone()
+
+    monkeypatch.setattr(follow, "read_lines", overtaken)
+    with pytest.raises(Gone) as refused:
+        locate(written.folder, 2)
+    assert refused.value.first == 5
+
+
+def _gone() -> Iterator[tuple[Position, bytes]]:
+    yield from ()
+    raise FileNotFoundError(2, "No such file or directory")

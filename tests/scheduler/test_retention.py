@@ -71,6 +71,11 @@ def test_what_is_kept_has_no_holes_even_where_times_are_out_of_order() -> None:
     assert decide(segments, 9, NOW_MS, TERMS) == [Step("drop", 1), Step("pack", 2), Step("pack", 3)]
 
 
+def test_a_clock_that_is_years_ahead_costs_one_segment_at_a_look() -> None:
+    segments = [segment(number, 1, plain=False, packed_days=0.5) for number in range(1, 9)]
+    assert decide(segments, 9, NOW_MS + 1000 * DAY_MS, TERMS) == [Step("drop", 1)]
+
+
 def test_nothing_from_the_ledgers_position_on_is_touched_however_old() -> None:
     assert decide([segment(7, 5000), segment(8, 5000)], 7, NOW_MS, TERMS) == []
 
