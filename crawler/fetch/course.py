@@ -133,6 +133,13 @@ class Course:
             return answer
         return answer._replace(outcome=outcome, reason=reason)
 
+    def let_go(self) -> None:
+        """The fetch is over. A connection keeps the context it was made in for ever, and the course with it: a ring that is
+        never collected if the course keeps the connection, and the page."""
+        self.handler = None
+        self.parts = []
+        self.headers = None
+
     def answered(self) -> Answer:
         """The answer to a request whose headers came; a redirect needs no body."""
         now = perf_counter()

@@ -131,7 +131,7 @@ class Fetcher:
             timer.cancel()
             if course.expired:
                 task.uncancel()
-            course.parts = []  # a connection made in this context keeps it, and with it the course, as long as it lives
+            course.let_go()
 
     async def _go(self, course: Course, url: str) -> Answer:
         if self._elsewhere and self._elsewhere.get(_origin(url)) and (other := _other_scheme(url)):
