@@ -19,6 +19,7 @@ synchronous=NORMAL: a power cut may lose the last transactions, never the file; 
 them, brings them back at the next start.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -386,14 +387,11 @@ class Ledger:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO passes VALUES (?, ?, NULL)", (number, due_ms))
         if only is not None:
-            connection.execute("CREATE TEMP TABLE wanted(key TEXT PRIMARY KEY) WITHOUT ROWID")
-            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in only))
             connection.execute(
                 "UPDATE states SET due = ? WHERE due IS NOT NULL AND id NOT IN "
-                "(SELECT coalesce(leader, id) FROM targets WHERE key IN (SELECT key FROM wanted))",
-                (due_ms,),
+                "(SELECT coalesce(leader, id) FROM targets WHERE key IN (SELECT value FROM json_each(?)))",
+                (due_ms, json.dumps(list(only))),
             )
-            connection.execute("DROP TABLE wanted")
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (f"only {number}",))
         connection.execute("COMMIT")
 
