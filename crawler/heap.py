@@ -5,17 +5,27 @@ from collections.abc import Callable
 from typing import Final
 
 EVERY_S: Final = 60.0
+ARENAS: Final = 2
+"""One for the loop's thread and one for all others: each arena keeps the most it ever held, and threads come by turns."""
+
+_M_ARENA_MAX: Final = -8
 
 
-def _find_trim() -> Callable[[int], int] | None:
+def _find(name: str) -> Callable[..., int] | None:
     try:
-        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+        function: Callable[..., int] = getattr(ctypes.CDLL(None), name)
     except (AttributeError, OSError):
         return None  # another C library, which has its own ways
-    return trim
+    return function
 
 
-_trim = _find_trim()
+_trim = _find("malloc_trim")
+
+
+def share_arenas() -> bool:
+    """Let the threads of this process share a heap; to be called before any is started. Whether the C library can."""
+    mallopt = _find("mallopt")
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, ARENAS))
 
 
 def trim_heap() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module, metadata
 from typing import Final, NoReturn
 
+from crawler.heap import share_arenas
 from scheduler.errors import Refused
 
 COMMANDS: Final = {
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = build_parser().parse_args(arguments)
+    share_arenas()
     try:
         return int(options.run(options))
     except Refused as refusal:

@@ -141,10 +141,14 @@ _DUE_TARGET: Final = (
 )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+CACHE_KIB: Final = 32_768
+GLANCE_CACHE_KIB: Final = 2_048
+
+
+def _connect(path: Path, cache_kib: int = CACHE_KIB) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -32768")
+    connection.execute(f"PRAGMA cache_size = -{cache_kib}")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
@@ -213,7 +217,14 @@ class Ledger:
 
     def reader(self) -> "Ledger":
         """A second connection, for reading while the first one writes in its own thread."""
-        connection = _connect(self.path)
+        return self._read(CACHE_KIB)
+
+    def glance(self) -> "Ledger":
+        """A connection for one look, from whichever thread: a large cache would be filled once and thrown away."""
+        return self._read(GLANCE_CACHE_KIB)
+
+    def _read(self, cache_kib: int) -> "Ledger":
+        connection = _connect(self.path, cache_kib)
         connection.execute("PRAGMA query_only = ON")
         return Ledger(self.path, connection)
 

@@ -174,7 +174,7 @@ class Serving:
         patrol.returns.ask_canaries = canaries.ask_soon
         ourselves = Ourselves(patrol, writer, doubt, clock, metrics, self._spread)
         gauges = Gauges(
-            patrol, self._folder.ledger.reader, writer, clock, metrics, self._settings.policy, self._settings.probes.per_day
+            patrol, self._folder.ledger.glance, writer, clock, metrics, self._settings.policy, self._settings.probes.per_day
         )
         watch = RegisterWatch(
             self._register_path,
@@ -187,7 +187,7 @@ class Serving:
         )
         kept = self._settings.journal
         terms = Terms(kept.keep_days, kept.pack, int(kept.grace_hours * 3_600_000))
-        shelving = Shelving(Keeper(self._folder.journal, terms), self._folder.ledger.reader, clock)
+        shelving = Shelving(Keeper(self._folder.journal, terms), self._folder.ledger.glance, clock)
         desk = self._desk
         jobs = (
             watch.look,

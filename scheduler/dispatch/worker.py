@@ -11,7 +11,7 @@ import time
 
 import uvloop
 
-from crawler.heap import EVERY_S, trim_heap
+from crawler.heap import EVERY_S, share_arenas, trim_heap
 from crawler.visit import Crawler
 from scheduler.dispatch import Message
 from scheduler.dispatch.carry import carry
@@ -91,6 +91,7 @@ class Worker:
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    share_arenas()
 
     async def work() -> None:
         await Worker().run()

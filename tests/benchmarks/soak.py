@@ -27,7 +27,7 @@ from tests.benchmarks.changing_server import BROKEN_EVERY
 
 ROOT: Final = Path(__file__).parents[2]
 XUNWANG: Final = Path(sys.executable).with_name("xunwang")
-HOSTS, COLUMNS = 300, 150
+HOSTS, COLUMNS = 300, 1200
 EVERY_S: Final = 10.0
 SETTLED_S: Final = 300.0
 MOST_MB: Final = 1.0
